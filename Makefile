@@ -1,0 +1,45 @@
+# Each target sets up what it needs; the first call on a machine takes a few minutes.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PY := .venv/bin/python
+UV := .venv/bin/uv
+
+.PHONY: run test lint serve clean
+
+# uv comes from the package registry when the machine has none.
+.venv/bin/uv:
+	python3.11 -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+.venv/.main: .venv/bin/uv requirements/main.txt pyproject.toml
+	$(UV) pip install --quiet --python $(PY) -r requirements/main.txt
+	$(UV) pip install --quiet --python $(PY) --no-deps -e .
+	touch $@
+
+.venv/.dev: .venv/.main requirements/dev.txt
+	$(UV) pip install --quiet --python $(PY) -r requirements/dev.txt
+	touch $@
+
+.venv-superset/.done: .venv/bin/uv requirements/superset.txt
+	$(UV) venv --quiet --allow-existing --python 3.11 .venv-superset
+	$(UV) pip install --quiet --python .venv-superset/bin/python -r requirements/superset.txt
+	touch $@
+
+run: .venv/.main
+	$(PY) -m dagster_project
+
+serve: .venv/.main .venv-superset/.done
+	$(PY) -m dagster_project.serve
+
+lint: .venv/.dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy avainvarasto
+	.venv/bin/lint-imports
+	.venv/bin/sqlfluff lint dbt/models
+
+test: lint .venv-superset/.done
+	$(PY) -m pytest
+
+clean:
+	rm -rf .venv .venv-superset var
