@@ -1,0 +1,207 @@
+"""Contracts of the extracts: what a delivered file must be, and which columns the lake then has.
+
+One YAML file an extract under `expectations/contracts/`; the class of a column decides what leaves the door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from avainvarasto.errors import ContractError
+
+ColumnType = Literal["string", "integer", "eur", "date", "month", "timestamp", "boolean", "partial_date"]
+ColumnClass = Literal["identifier", "key", "drop", "free_text", "quasi", "sensitive", "plain"]
+Source = Literal["kela", "municipal", "etotu", "avain", "prosos", "swot", "obstacles", "open_statistics", "reference"]
+
+LAKE_TYPES: dict[str, str] = {
+    "string": "string",
+    "integer": "bigint",
+    "eur": "decimal(12,2)",
+    "date": "date",
+    "month": "date",
+    "timestamp": "timestamp",
+    "boolean": "boolean",
+    "partial_date": "date",
+}
+NEVER_IN_LAKE = ("drop", "free_text")
+SOURCE_COLUMNS = {"delivery_id": "string", "src_file": "string", "src_row": "bigint"}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Domain(_Strict):
+    """Which values a column may take; all given parts must hold.
+
+    `municipality_on` names the date (or year) column on which the municipality must exist; `where` limits that
+    to rows with the given values, and `elsewhere_county` asks for a county code in the others.
+    """
+
+    values: list[str] | None = None
+    code_set: str | None = None
+    min: int | None = None
+    max: int | None = None
+    municipality_on: str | None = None
+    also: list[str] = []
+    where: dict[str, str] = {}
+    elsewhere_county: bool = False
+    true_from: date | None = None
+    dated_by: str | None = None
+
+
+class Column(_Strict):
+    """One column of the delivered file."""
+
+    type: ColumnType
+    column_class: ColumnClass = Field(alias="class")
+    description: str
+    required: bool = False
+    default: bool | int | str | None = None
+    lake_name: str | None = Field(default=None, alias="as")
+    pseudonym: str | None = None
+    domain: Domain = Domain()
+
+
+class Reader(_Strict):
+    """How the supplier writes the file."""
+
+    format: Literal["csv"]
+    delimiter: Literal[",", ";"]
+    encoding: Literal["utf-8", "iso-8859-1", "iso-8859-15", "windows-1252"]
+    decimal: Literal[".", ","]
+    date: str = "%Y-%m-%d"
+    timestamp: str = "%Y-%m-%dT%H:%M:%S"
+    month: str = "%Y-%m"
+    boolean: tuple[str, str] = ("true", "false")
+    rename: dict[str, str] = {}
+
+
+class Contract(_Strict):
+    """The agreement about one extract."""
+
+    extract: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    version: int = Field(ge=1)
+    source: Source
+    supplier: str
+    description: str
+    cadence: Literal["daily", "weekly", "monthly", "quarterly", "yearly", "once"]
+    period_column: str | None = None
+    whole_table: bool = False
+    key: list[str]
+    may_be_empty: bool = False
+    quarantine_limit: float = Field(ge=0, le=1)
+    reader: Reader
+    columns: dict[str, Column]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Contract:
+        if self.whole_table == (self.period_column is not None):
+            raise ValueError("name either a period_column or whole_table: true")
+        named = [*self.key, *([self.period_column] if self.period_column else [])]
+        for column in self.columns.values():
+            named += [n for n in (column.domain.municipality_on, column.domain.dated_by, *column.domain.where) if n]
+        if missing := sorted(set(named) - set(self.columns)):
+            raise ValueError(f"columns are named that the contract does not have: {', '.join(missing)}")
+        for name, column in self.columns.items():
+            if column.column_class == "identifier" and not column.pseudonym:
+                raise ValueError(f"identifier column {name} names no pseudonym domain")
+        lake = self.lake_columns()
+        if len(lake) != len(set(lake)):
+            raise ValueError("two columns have the same name in the lake")
+        return self
+
+    def lake_name(self, column: str) -> str:
+        """Name of a delivered column in the lake."""
+        return self.columns[column].lake_name or column
+
+    def pseudonym_domain(self, column: str) -> str | None:
+        """Domain in which a column is hashed; None where it is kept as it is."""
+        spec = self.columns[column]
+        if spec.column_class not in ("identifier", "key"):
+            return None
+        return spec.pseudonym or f"{self.extract}.{column}"
+
+    def identifiers(self) -> list[str]:
+        """Delivered columns that hold an identity code."""
+        return [name for name, column in self.columns.items() if column.column_class == "identifier"]
+
+    def lake_columns(self) -> dict[str, str]:
+        """Column name and SQL type of the lake's table, in order; month columns are the first day of the month."""
+        columns: dict[str, str] = {}
+        for name, column in self.columns.items():
+            if column.column_class in NEVER_IN_LAKE:
+                continue
+            hashed = self.pseudonym_domain(name) is not None
+            columns[self.lake_name(name)] = "bigint" if hashed else LAKE_TYPES[column.type]
+            if column.type == "partial_date":
+                columns["date_precision"] = "string"
+            if self.lake_name(name) == "person_key":
+                columns |= {"code_birth_year": "bigint", "code_sex": "string"}
+        return columns | SOURCE_COLUMNS
+
+
+def load_contract(path: Path) -> Contract:
+    """One contract from its file.
+
+    Raises:
+        ContractError: the file is no YAML mapping, breaks the schema, or is not named as its extract.
+    """
+    try:
+        contract = Contract.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise _wrong(path, f"{place}: {first['msg']}") from None
+    except yaml.YAMLError as error:
+        raise _wrong(path, f"not readable as YAML ({type(error).__name__})") from None
+    if contract.extract != path.stem:
+        raise _wrong(path, f"holds the contract of '{contract.extract}'")
+    return contract
+
+
+def load_contracts(expectations: Path) -> dict[str, Contract]:
+    """All contracts by extract, in alphabetical order.
+
+    Raises:
+        ContractError: one is wrong, or there is none.
+    """
+    paths = sorted((expectations / "contracts").glob("*.yml"))
+    if not paths:
+        raise _wrong(expectations / "contracts", "holds no contract")
+    return {path.stem: load_contract(path) for path in paths}
+
+
+def dbt_sources(contracts: Mapping[str, Contract]) -> str:
+    """The dbt source file that follows from the contracts, so that models and lake cannot drift apart."""
+    tables = [
+        {
+            "name": contract.extract,
+            "description": contract.description,
+            "columns": [{"name": name, "data_type": kind} for name, kind in contract.lake_columns().items()],
+        }
+        for contract in contracts.values()
+    ]
+    source = {
+        "name": "lake",
+        "schema": "lake",
+        "description": "Accepted rows of the deliveries, pseudonymous; made from expectations/contracts.",
+        "tables": tables,
+    }
+    body = yaml.safe_dump({"version": 2, "sources": [source]}, sort_keys=False, allow_unicode=True, width=120)
+    return "# Made by `avainvarasto contracts dbt-sources`; a test compares it with the contracts.\n" + body
+
+
+def _wrong(path: Path, problem: str) -> ContractError:
+    return ContractError(
+        str(path),
+        problem,
+        consequence="No delivery was read.",
+        remedy="mend the contract file; see expectations/README.md",
+    )
