@@ -1,0 +1,284 @@
+"""The lake: accepted rows as Parquet by source, extract and delivery, and the ledger that says what counts.
+
+A delivery is in the lake when its ledger file is: rows without a ledger entry are not read by anybody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from avainvarasto.contracts import Contract
+from avainvarasto.landing.deliveries import HELSINKI, MANIFEST, Arrival, Delivery
+from avainvarasto.landing.door import FileCounts
+from avainvarasto.settings import Settings
+
+LEDGER_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("extract", pa.string()),
+        ("delivery_id", pa.string()),
+        ("file", pa.string()),
+        ("nature", pa.string()),
+        ("created_at", pa.timestamp("us")),
+        ("period_from", pa.date32()),
+        ("period_to", pa.date32()),
+        ("whole_table", pa.bool_()),
+        ("n_delivered", pa.int64()),
+        ("n_loaded", pa.int64()),
+        ("n_quarantined", pa.int64()),
+        ("accepted", pa.bool_()),
+        ("reason", pa.string()),
+        ("received_at", pa.timestamp("us")),
+        ("sha256", pa.string()),
+        ("manifest_sha256", pa.string()),
+        ("rules_sha256", pa.string()),
+        ("contract_version", pa.int64()),
+        ("key_id", pa.string()),
+    ]
+)
+CHECK_SCHEMA = pa.schema(
+    [
+        ("run_id", pa.string()),
+        ("suite", pa.string()),
+        ("rule", pa.string()),
+        ("severity", pa.string()),
+        ("n_evaluated", pa.int64()),
+        ("passed", pa.bool_()),
+    ]
+)
+UNKNOWN_EXTRACT = "unknown"
+
+
+def pending_file(settings: Settings, delivery: Delivery, extract: str, file: str) -> Path:
+    """Where the rows of one file wait for their suite."""
+    return settings.lake / "_pending" / delivery.arrival.name / extract / (Path(file).stem + ".parquet")
+
+
+def lake_file(settings: Settings, source: str, extract: str, delivery_id: str, file: str) -> Path:
+    """Where the accepted rows of one file lie."""
+    return settings.lake / source / extract / delivery_id / (Path(file).stem + ".parquet")
+
+
+def ledger(settings: Settings) -> list[dict[str, Any]]:
+    """All ledger entries, one a delivered file, refused ones included, in a stable order."""
+    rows = [row for path in _ledger_files(settings) for row in pq.read_table(path, schema=LEDGER_SCHEMA).to_pylist()]
+    return sorted(rows, key=lambda row: (row["source"], row["delivery_id"], row["extract"], row["file"]))
+
+
+def accepted(settings: Settings) -> list[dict[str, Any]]:
+    return [row for row in ledger(settings) if row["accepted"]]
+
+
+def lake_state(settings: Settings) -> str:
+    """Hash of what the lake counts as accepted; equal states give equal tables."""
+    entries = [
+        [row[name] for name in ("source", "extract", "delivery_id", "file", "sha256", "contract_version", "key_id")]
+        for row in accepted(settings)
+    ]
+    return hashlib.sha256(json.dumps(entries).encode()).hexdigest()
+
+
+def new_arrivals(settings: Settings, arrivals: Iterable[Arrival], rules_sha256: str) -> list[Arrival]:
+    """Arrivals that the ledger does not know, and refused ones whose rules have changed since."""
+    entries = ledger(settings)
+    taken = {(r["source"], r["delivery_id"], r["manifest_sha256"]) for r in entries if r["accepted"]}
+    refused = {
+        (r["source"], r["delivery_id"], r["manifest_sha256"])
+        for r in entries
+        if not r["accepted"] and r["rules_sha256"] == rules_sha256
+    }
+    return [a for a in arrivals if (a.source, a.delivery_id, a.manifest_sha256) not in taken | refused]
+
+
+def is_used_id(settings: Settings, arrival: Arrival) -> bool:
+    """True if another content was accepted under this delivery id."""
+    return any(
+        (row["source"], row["delivery_id"]) == (arrival.source, arrival.delivery_id) for row in accepted(settings)
+    )
+
+
+def commit(
+    settings: Settings,
+    delivery: Delivery,
+    counts: Mapping[str, FileCounts],
+    contracts: Mapping[str, Contract],
+    *,
+    checks: list[dict[str, Any]],
+    rules_sha256: str,
+    key_id: str,
+    received_at: datetime,
+) -> None:
+    """Move the pending files of a delivery into the lake; the ledger entry, written last, makes them count."""
+    manifest = delivery.manifest
+    entries = []
+    for file in manifest.files:
+        target = lake_file(settings, manifest.source, file.extract, manifest.delivery_id, file.path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        pending_file(settings, delivery, file.extract, file.path).replace(target)
+        contract = contracts[file.extract]
+        n = counts[file.path]
+        entries.append(
+            _entry(delivery.arrival, manifest.source, file.extract, file.path, rules_sha256, received_at)
+            | _about(delivery, contract)
+            | {
+                "n_delivered": n.n_delivered,
+                "n_loaded": n.n_loaded,
+                "n_quarantined": n.n_quarantined,
+                "accepted": True,
+                "sha256": file.sha256,
+                "contract_version": contract.version,
+                "key_id": key_id,
+            }
+        )
+    _write(settings.lake / "_checks" / f"{_flat(delivery.arrival)}.parquet", checks, CHECK_SCHEMA)
+    _write(_ledger_folder(settings) / f"{_flat(delivery.arrival)}.parquet", entries, LEDGER_SCHEMA)
+    for stale in _ledger_folder(settings).glob(f"{_flat(delivery.arrival)}.refused-*.parquet"):
+        stale.unlink()
+    shutil.rmtree(settings.lake / "_pending" / delivery.arrival.name, ignore_errors=True)
+
+
+def record_refusal(
+    settings: Settings,
+    arrival: Arrival,
+    delivery: Delivery | None,
+    reason: str,
+    contracts: Mapping[str, Contract],
+    *,
+    rules_sha256: str,
+    received_at: datetime,
+) -> None:
+    """Remember that a delivery was refused and why; its files stay in landing, nothing of it in the lake."""
+    shutil.rmtree(settings.lake / "_pending" / arrival.name, ignore_errors=True)
+    refusal = {"accepted": False, "reason": reason}
+    if delivery is None:
+        entries = [
+            _entry(arrival, arrival.source, UNKNOWN_EXTRACT, MANIFEST, rules_sha256, received_at)
+            | refusal
+            | {"nature": "confidential", "whole_table": False}
+        ]
+    else:
+        entries = [
+            _entry(arrival, delivery.manifest.source, file.extract, file.path, rules_sha256, received_at)
+            | _about(delivery, contracts[file.extract])
+            | refusal
+            for file in delivery.manifest.files
+        ]
+    name = f"{_flat(arrival)}.refused-{arrival.manifest_sha256[:12]}.parquet"
+    _write(_ledger_folder(settings) / name, entries, LEDGER_SCHEMA)
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, settings: Settings, contracts: Mapping[str, Contract]) -> None:
+    """Schema `lake` for dbt: one view an extract over its accepted files, and the ledger's tables."""
+    connection.execute("create schema lake")
+    entries = accepted(settings)
+    for contract in contracts.values():
+        files = [
+            lake_file(settings, row["source"], row["extract"], row["delivery_id"], row["file"])
+            for row in entries
+            if row["extract"] == contract.extract
+        ]
+        connection.execute(f"create view lake.{contract.extract} as {_select(connection, contract, files)}")
+    all_entries = pa.Table.from_pylist(ledger(settings), schema=LEDGER_SCHEMA)
+    connection.register("entries", all_entries)
+    connection.execute("create table lake.ledger as from entries")
+    connection.unregister("entries")
+    connection.execute(
+        """
+        create table lake.ledger_month as
+        select extract, delivery_id, file, created_at,
+               cast(unnest(generate_series(period_from, period_to, interval 1 month)) as date) as month
+        from lake.ledger where accepted and period_from is not null
+        """
+    )
+    landing_checks = [
+        row
+        for path in sorted((settings.lake / "_checks").glob("*.parquet"))
+        for row in pq.read_table(path, schema=CHECK_SCHEMA).to_pylist()
+    ]
+    write_checks(connection, "landing_check", landing_checks)
+    write_checks(connection, "build_check", [])
+
+
+def write_checks(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
+    """Table `lake.<table>` of check results, replacing what stood there."""
+    connection.register("checks", pa.Table.from_pylist(rows, schema=CHECK_SCHEMA))
+    connection.execute(f"create or replace table lake.{table} as from checks")
+    connection.unregister("checks")
+
+
+def newest_period_end(settings: Settings) -> date | None:
+    """Last day of the newest accepted period: the day as of which the tables speak."""
+    return max((row["period_to"] for row in accepted(settings) if row["period_to"]), default=None)
+
+
+def _select(connection: duckdb.DuckDBPyConnection, contract: Contract, files: list[Path]) -> str:
+    """SQL of an extract in today's columns; older files lack newer columns and get their defaults."""
+    columns = contract.lake_columns()
+    if not files:
+        empty = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns.items())
+        return f"select {empty} where false"
+    source = f"read_parquet([{', '.join(repr(str(path)) for path in files)}], union_by_name = true)"
+    present = {row[0] for row in connection.execute(f"describe select * from {source}").fetchall()}
+    defaults = {contract.lake_name(name): column.default for name, column in contract.columns.items()}
+    parts = []
+    for name, kind in columns.items():
+        value = f'"{name}"' if name in present else "null"
+        if defaults.get(name) is not None:
+            value = f"coalesce({value}, {str(defaults[name]).lower()!r})"
+        parts.append(f'cast({value} as {kind}) as "{name}"')
+    return f"select {', '.join(parts)} from {source}"
+
+
+def _entry(
+    arrival: Arrival, source: str, extract: str, file: str, rules_sha256: str, received_at: datetime
+) -> dict[str, Any]:
+    empty = dict.fromkeys(LEDGER_SCHEMA.names)
+    return empty | {
+        "source": source,
+        "extract": extract,
+        "delivery_id": arrival.delivery_id,
+        "file": file,
+        "received_at": received_at.astimezone(HELSINKI).replace(tzinfo=None),
+        "manifest_sha256": arrival.manifest_sha256,
+        "rules_sha256": rules_sha256,
+    }
+
+
+def _about(delivery: Delivery, contract: Contract) -> dict[str, Any]:
+    period = delivery.manifest.period if contract.period_column else None
+    return {
+        "nature": delivery.manifest.nature,
+        "created_at": delivery.manifest.created_local,
+        "period_from": period.start if period else None,
+        "period_to": period.end if period else None,
+        "whole_table": contract.whole_table,
+    }
+
+
+def _flat(arrival: Arrival) -> str:
+    return f"{arrival.source}-{arrival.delivery_id}"
+
+
+def _ledger_folder(settings: Settings) -> Path:
+    return settings.lake / "_ledger"
+
+
+def _ledger_files(settings: Settings) -> list[Path]:
+    return sorted(_ledger_folder(settings).glob("*.parquet"))
+
+
+def _write(path: Path, rows: list[dict[str, Any]], schema: pa.Schema) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), partial)
+    partial.replace(path)

@@ -1,0 +1,202 @@
+"""Delivery folders: what has arrived, and whether it is what its delivery.yml says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path, PurePosixPath
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+
+from avainvarasto.contracts import Contract, Source
+from avainvarasto.errors import DeliveryRefused
+from avainvarasto.files import sha256_of
+
+MANIFEST = "delivery.yml"
+HELSINKI = ZoneInfo("Europe/Helsinki")
+NOTHING_LOADED = "Nothing of this delivery was loaded; what was published stays as it was."
+Nature = Literal["synthetic", "public", "confidential"]
+
+
+class Period(BaseModel):
+    """Whole months, both ends inclusive."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    start: date
+    end: date
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_and_to(cls, given: object) -> object:
+        if isinstance(given, dict) and set(given) == {"from", "to"}:
+            return {"start": given["from"], "end": given["to"]}
+        raise ValueError("period takes exactly 'from' and 'to'")
+
+    @model_validator(mode="after")
+    def _whole_months(self) -> Period:
+        if self.start.day != 1 or (self.end + timedelta(days=1)).day != 1 or self.end < self.start:
+            raise ValueError("a period is whole months")
+        return self
+
+
+class DeliveredFile(BaseModel):
+    """One file of a delivery."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    extract: str
+    path: str
+    sha256: str
+    rows: int
+
+
+class Manifest(BaseModel):
+    """The delivery.yml of a delivery."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    nature: Nature
+    source: Source
+    delivery_id: str
+    supplier: str
+    created_at: datetime
+    period: Period | None = None
+    replaces: str | None = None
+    files: list[DeliveredFile]
+
+    @field_validator("created_at")
+    @classmethod
+    def _with_offset(cls, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            raise ValueError("created_at needs an offset from UTC")
+        return value
+
+    @property
+    def created_local(self) -> datetime:
+        """created_at as Helsinki wall time without zone."""
+        return self.created_at.astimezone(HELSINKI).replace(tzinfo=None)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A folder with a delivery.yml, not yet looked into."""
+
+    folder: Path
+    source: str
+    delivery_id: str
+    manifest_sha256: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.source}/{self.delivery_id}"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery whose manifest and checksums hold."""
+
+    arrival: Arrival
+    manifest: Manifest
+
+    def file_path(self, file: DeliveredFile) -> Path:
+        return self.arrival.folder / file.path
+
+
+def find_arrivals(landing: Path) -> tuple[list[Arrival], list[str]]:
+    """Delivery folders under `<landing>/<source>/<delivery_id>`, oldest name first.
+
+    Returns:
+        the arrivals, and the names of folders that have no delivery.yml yet.
+    """
+    arrivals, unfinished = [], []
+    for folder in sorted(path for path in landing.glob("*/*") if path.is_dir() and not path.name.startswith(".")):
+        manifest = folder / MANIFEST
+        if folder.parent.name.startswith("."):
+            continue
+        if manifest.is_file():
+            arrivals.append(Arrival(folder, folder.parent.name, folder.name, sha256_of(manifest)))
+        else:
+            unfinished.append(f"{folder.parent.name}/{folder.name}")
+    return arrivals, unfinished
+
+
+def open_delivery(arrival: Arrival, contracts: Mapping[str, Contract]) -> Delivery:
+    """Read the manifest and hold every file against it.
+
+    Raises:
+        DeliveryRefused: the manifest is malformed or names another place, an extract is unknown or not of this
+            source, a file is missing, outside the folder, unnamed, or its checksum differs.
+    """
+    manifest = _read_manifest(arrival)
+    if (manifest.source, manifest.delivery_id) != (arrival.source, arrival.delivery_id):
+        raise _refuse(
+            f"{arrival.name}/{MANIFEST}",
+            "source or delivery_id differs from the folder's name",
+            "name the folder <source>/<delivery_id> as delivery.yml says",
+        )
+    if not manifest.files:
+        raise _refuse(f"{arrival.name}/{MANIFEST}", "names no file", "list the files of the delivery")
+    for file in manifest.files:
+        _check_file(arrival, manifest, file, contracts)
+    named = {file.path for file in manifest.files} | {MANIFEST}
+    inside = (path for path in arrival.folder.rglob("*") if not path.is_dir() and not path.name.startswith("."))
+    unnamed = sorted(path.relative_to(arrival.folder).as_posix() for path in inside)
+    if extra := [path for path in unnamed if path not in named]:
+        raise _refuse(
+            f"{arrival.name}/{MANIFEST}",
+            f"{len(extra)} file(s) of the folder are not named in it",
+            "name every file in delivery.yml or take the others away",
+        )
+    return Delivery(arrival, manifest)
+
+
+def _read_manifest(arrival: Arrival) -> Manifest:
+    place = f"{arrival.name}/{MANIFEST}"
+    try:
+        content = yaml.safe_load((arrival.folder / MANIFEST).read_text(encoding="utf-8"))
+        return Manifest.model_validate(content)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise _refuse(place, f"is not readable as YAML ({type(error).__name__})", "write it again") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        at = ".".join(str(part) for part in first["loc"]) or "the whole"
+        raise _refuse(place, f"{at}: {first['msg']}", "write the key as agreed for deliveries") from None
+
+
+def _check_file(arrival: Arrival, manifest: Manifest, file: DeliveredFile, contracts: Mapping[str, Contract]) -> None:
+    place = f"{arrival.name}/{file.path}"
+    contract = contracts.get(file.extract)
+    if contract is None:
+        known = ", ".join(name for name, c in contracts.items() if c.source == manifest.source) or "none"
+        raise _refuse(
+            f"{arrival.name}/{MANIFEST}",
+            f"the extract '{file.extract}' is unknown; known of {manifest.source}: {known}",
+            "correct the name, or add a contract under expectations/contracts",
+        )
+    if contract.source != manifest.source:
+        raise _refuse(place, f"the extract '{file.extract}' is one of {contract.source}", "deliver it under its source")
+    if contract.period_column and manifest.period is None:
+        raise _refuse(f"{arrival.name}/{MANIFEST}", f"'{file.extract}' needs a period", "add period: {from, to}")
+    relative = PurePosixPath(file.path)
+    if relative.is_absolute() or ".." in relative.parts:
+        raise _refuse(f"{arrival.name}/{MANIFEST}", "a path leads out of the delivery", "name files inside the folder")
+    path = arrival.folder / file.path
+    if any(part.is_symlink() for part in [path, *path.parents][: len(relative.parts)]):
+        raise _refuse(place, "is a symbolic link", "deliver the file itself")
+    if not path.is_file():
+        raise _refuse(place, "is named in delivery.yml but not there", "send the file, then delivery.yml last")
+    if sha256_of(path) != file.sha256.lower():
+        raise _refuse(
+            place,
+            "the checksum differs from delivery.yml: the file changed or is not complete",
+            "send the delivery again under a new delivery_id",
+        )
+
+
+def _refuse(where: str, problem: str, remedy: str) -> DeliveryRefused:
+    return DeliveryRefused(where, problem, consequence=NOTHING_LOADED, remedy=remedy)

@@ -1,0 +1,270 @@
+"""One delivered file through the door: contract, quarantine, pseudonyms, pending Parquet.
+
+The work happens in one in-memory database that ends with the file; its spill stays in the landing zone.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from avainvarasto.contracts import NEVER_IN_LAKE, Contract
+from avainvarasto.errors import DeliveryRefused
+from avainvarasto.landing.csv_files import load_csv
+from avainvarasto.landing.deliveries import NOTHING_LOADED, DeliveredFile, Delivery
+from avainvarasto.landing.rules import Rule, literal, quoted, row_rules, typed
+from avainvarasto.pseudonymise import keys, pseudonyms
+from avainvarasto.settings import Settings
+
+
+@dataclass(frozen=True)
+class FileCounts:
+    """What became of the rows of one file; delivered = loaded + quarantined."""
+
+    n_delivered: int
+    n_loaded: int
+    n_quarantined: int
+
+
+def land_file(
+    settings: Settings, contract: Contract, delivery: Delivery, file: DeliveredFile, key: bytes, pending: Path
+) -> FileCounts:
+    """Take one file through the door and write its accepted rows to `pending`.
+
+    Rows that break a rule are written, redacted, to the quarantine zone.
+
+    Raises:
+        DeliveryRefused: layout or row count differ, the file is empty, two codes share a pseudonym, or more rows
+            are bad than the contract allows.
+    """
+    place = f"{delivery.arrival.name}/{file.path}"
+    with _workroom(settings) as (connection, work):
+        delivered = load_csv(connection, delivery.file_path(file), contract, place, work)
+        if delivered != file.rows:
+            raise _refuse(place, f"holds {delivered} rows, delivery.yml says {file.rows}", _again(contract))
+        if delivered == 0 and not contract.may_be_empty:
+            raise _refuse(place, f"is empty and {contract.extract} may not be", _again(contract))
+        _prepare(connection, settings, contract, key, place)
+        period = delivery.manifest.period
+        rules = row_rules(contract, (period.start, period.end) if period else None)
+        _judge(connection, contract, rules)
+        quarantined = _write_quarantine(connection, settings, contract, delivery, file, rules)
+        if quarantined > contract.quarantine_limit * delivered:
+            raise _refuse(
+                place,
+                f"{quarantined} of {delivered} rows break the contract, more than the "
+                f"{contract.quarantine_limit:.1%} allowed; {_worst(connection)}",
+                f"look at the quarantine of {delivery.arrival.name}, then {_again(contract)}",
+            )
+        _write_pending(connection, contract, delivery, file, key, pending)
+    return FileCounts(delivered, delivered - quarantined, quarantined)
+
+
+@contextmanager
+def _workroom(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A database in memory and a folder, both inside the landing zone, both gone afterwards."""
+    settings.landing.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".work-", dir=settings.landing))
+    connection = duckdb.connect(
+        config={"threads": settings.threads, "temp_directory": str(work), "autoinstall_known_extensions": False}
+    )
+    try:
+        yield connection, work
+    finally:
+        connection.close()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _prepare(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract, key: bytes, place: str
+) -> None:
+    """Tables that the rules and the output join: pseudonyms of each hashed column, municipalities, counties."""
+    for name in contract.columns:
+        domain = contract.pseudonym_domain(name)
+        if domain is None:
+            continue
+        codes = [row[0] for row in connection.execute(f"select distinct {quoted(name)} from delivered").fetchall()]
+        table = pseudonyms.identity_table if name in contract.identifiers() else pseudonyms.key_table
+        hashed = table(key, domain, (code for code in codes if code is not None))
+        connection.register("hashed", hashed)
+        connection.execute(f"create or replace table {quoted(name + ' codes')} as select * from hashed")
+        connection.unregister("hashed")
+        _refuse_collisions(connection, name, place)
+    seeds = settings.project_root / "dbt" / "seeds"
+    # A municipality that changed its region has a row for each; it existed from the first to the last.
+    connection.execute(
+        """
+        create table municipalities as
+        select municipality_code,
+               case when count(valid_from) = count(*) then min(cast(valid_from as date)) end as valid_from,
+               case when count(valid_to) = count(*) then max(cast(valid_to as date)) end as valid_to
+        from read_csv($seed, all_varchar = true, header = true, nullstr = '')
+        group by municipality_code
+        """,
+        {"seed": str(seeds / "municipality.csv")},
+    )
+    connection.execute(
+        "create table counties as from read_csv($seed, all_varchar = true, header = true, nullstr = '')",
+        {"seed": str(seeds / "county.csv")},
+    )
+
+
+def _refuse_collisions(connection: duckdb.DuckDBPyConnection, name: str, place: str) -> None:
+    """Two different codes with one pseudonym would merge two persons."""
+    row = connection.execute(
+        f"""select count(*) from (
+            select pseudonym from {quoted(name + " codes")} where pseudonym is not null
+            group by pseudonym having count(distinct upper(replace(trim(raw), '\u2212', '-'))) > 1)"""
+    ).fetchone()
+    if row and row[0]:
+        raise _refuse(place, f"two codes of column '{name}' share a pseudonym", "rotate the key and land again")
+
+
+def _judge(connection: duckdb.DuckDBPyConnection, contract: Contract, rules: list[Rule]) -> None:
+    """Table `judged`: typed values, pseudonyms, and the number of the first broken rule (NULL for a good row)."""
+    values = ", ".join(f"{typed(contract, name)} as {quoted(name)}" for name in contract.columns)
+    connection.execute(f"create table typed_values as select src_row, {values} from delivered")
+    joins, outputs = [], []
+    for name, column in contract.columns.items():
+        codes = quoted(name + " codes")
+        if contract.pseudonym_domain(name) is not None:
+            joins.append(f"left join {codes} on {codes}.raw = raw.{quoted(name)}")
+        if column.column_class == "identifier":
+            outputs.append(f"{codes}.valid as {quoted(name + ' valid')}")
+        if column.domain.municipality_on:
+            known = quoted(name + " m")
+            joins.append(f"left join municipalities as {known} on {known}.municipality_code = val.{quoted(name)}")
+    key = ", ".join(
+        f"coalesce({quoted(name + ' codes')}.pseudonym, -1)"
+        if contract.pseudonym_domain(name)
+        else f"val.{quoted(name)}"
+        for name in contract.key
+    )
+    condition = " ".join(
+        f"when {rule.broken.replace('same_key', f'count(*) over (partition by {key})')} then {number}"
+        for number, rule in enumerate(rules)
+    )
+    # `valid` of an identifier stands in its own table; the rules name it by column.
+    for name in contract.identifiers():
+        condition = condition.replace(quoted(name + " valid"), f"{quoted(name + ' codes')}.valid")
+    connection.execute(
+        f"""
+        create table judged as
+        select val.src_row, {_output(contract)}, case {condition} end as broken
+        from typed_values as val
+        join delivered as raw on raw.src_row = val.src_row
+        {" ".join(joins)}
+        """
+    )
+
+
+def _output(contract: Contract) -> str:
+    """SQL of the lake's columns, in the contract's order."""
+    parts = []
+    for name, column in contract.columns.items():
+        if column.column_class in NEVER_IN_LAKE:
+            continue
+        lake_name = quoted(contract.lake_name(name))
+        if contract.pseudonym_domain(name) is None:
+            parts.append(f"val.{quoted(name)} as {lake_name}")
+        else:
+            parts.append(f"{quoted(name + ' codes')}.pseudonym as {lake_name}")
+        if column.type == "partial_date":
+            known = f"length(trim(raw.{quoted(name)}))"
+            parts.append(f"case {known} when 4 then 'Y' when 7 then 'M' when 10 then 'D' end as date_precision")
+        if contract.lake_name(name) == "person_key":
+            codes = quoted(name + " codes")
+            parts.append(f"{codes}.birth_year as code_birth_year, {codes}.sex as code_sex")
+    return ", ".join(parts)
+
+
+def _write_quarantine(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    contract: Contract,
+    delivery: Delivery,
+    file: DeliveredFile,
+    rules: list[Rule],
+) -> int:
+    """Bad rows with file, line, rule and column; of the content only codes of plain columns."""
+    connection.execute("create table rules (number integer, rule varchar, broken_column varchar)")
+    connection.executemany(
+        "insert into rules values (?, ?, ?)", [(n, rule.name, rule.column) for n, rule in enumerate(rules)]
+    )
+    # Only a value that is a code of its column is shown: a shifted line may hold a person's value anywhere.
+    shown = []
+    for name, column in contract.columns.items():
+        if column.column_class == "plain" and column.domain.values:
+            members = ", ".join(literal(value) for value in column.domain.values)
+            shown.append(f"{quoted(name)} := case when raw.{quoted(name)} in ({members}) then raw.{quoted(name)} end")
+    content = f"to_json(struct_pack({', '.join(shown)}))" if shown else "'{}'"
+    connection.execute(
+        f"""
+        create table quarantine as
+        select judged.src_row, rules.rule, rules.broken_column,
+               {content} as content
+        from judged join rules on rules.number = judged.broken
+        join delivered as raw on raw.src_row = judged.src_row
+        order by judged.src_row
+        """
+    )
+    row = connection.execute("select count(*) from quarantine").fetchone()
+    count = int(row[0]) if row else 0
+    target = settings.quarantine / delivery.arrival.name / f"{contract.extract}-{Path(file.path).stem}.parquet"
+    if count:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        connection.execute(
+            "copy (select $file as src_file, * from quarantine) to $target (format parquet)".replace(
+                "$target", f"'{target}'"
+            ),
+            {"file": file.path},
+        )
+    else:
+        target.unlink(missing_ok=True)
+    return count
+
+
+def _worst(connection: duckdb.DuckDBPyConnection) -> str:
+    """The rule broken most often, with its first line."""
+    row = connection.execute(
+        """select rule, broken_column, count(*), min(src_row) from quarantine
+           group by all order by count(*) desc, rule limit 1"""
+    ).fetchone()
+    return f"most often '{row[0]}' of {row[1]} ({row[2]} rows, first in line {row[3]})" if row else ""
+
+
+def _write_pending(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    delivery: Delivery,
+    file: DeliveredFile,
+    key: bytes,
+    pending: Path,
+) -> None:
+    columns = contract.lake_columns()
+    own = {"delivery_id": "$delivery", "src_file": "$file"}
+    select = ", ".join(
+        f"cast({own.get(name, quoted(name))} as {kind}) as {quoted(name)}" for name, kind in columns.items()
+    )
+    metadata = {"contract_version": str(contract.version), "key_id": keys.key_id(key)}
+    pending.parent.mkdir(parents=True, exist_ok=True)
+    connection.execute(
+        f"""copy (select {select} from judged where broken is null order by src_row)
+            to '{pending}' (format parquet, compression zstd, kv_metadata {json.dumps(metadata).replace('"', "'")})""",
+        {"delivery": delivery.manifest.delivery_id, "file": file.path},
+    )
+
+
+def _again(contract: Contract) -> str:
+    return f"ask {contract.supplier} to deliver again under a new delivery_id"
+
+
+def _refuse(where: str, problem: str, remedy: str) -> DeliveryRefused:
+    return DeliveryRefused(where, problem, consequence=NOTHING_LOADED, remedy=remedy)

@@ -1,0 +1,129 @@
+"""The contract as SQL: a typed expression for each column, and for each rule the condition that breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from avainvarasto.contracts import Column, Contract
+
+_PARTIAL = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row for which `broken` is true goes to quarantine under `name`."""
+
+    name: str
+    column: str
+    broken: str
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def typed(contract: Contract, name: str) -> str:
+    """SQL that turns the delivered text into the column's type, NULL where it cannot."""
+    column = contract.columns[name]
+    value = _converted(contract, column, f"trim({quoted(name)})")
+    if column.default is None:
+        return value
+    default = str(column.default).lower() if isinstance(column.default, bool | int) else literal(column.default)
+    return f"coalesce({value}, {default})"
+
+
+def _converted(contract: Contract, column: Column, text: str) -> str:
+    reader = contract.reader
+    match column.type:
+        case "integer":
+            return f"case when regexp_full_match({text}, '-?[0-9]{{1,18}}') then try_cast({text} as bigint) end"
+        case "eur":
+            point = r"\." if reader.decimal == "." else ","
+            number = f"replace({text}, ',', '.')"
+            return (
+                f"case when regexp_full_match({text}, '-?[0-9]+({point}[0-9]{{1,2}})?')"
+                f" then try_cast({number} as decimal(12,2)) end"
+            )
+        case "date":
+            return f"cast(try_strptime({text}, {literal(reader.date)}) as date)"
+        case "month":
+            first_day = f"try_strptime({text} || '-01', {literal(reader.month + '-%d')})"
+            return f"cast({first_day} as date)"
+        case "timestamp":
+            return f"try_strptime({text}, {literal(reader.timestamp)})"
+        case "boolean":
+            true, false = reader.boolean
+            return f"case {text} when {literal(true)} then true when {literal(false)} then false end"
+        case "partial_date":
+            full = f"{text} || substr('-01-01', length({text}) - 3)"
+            first_day = f"cast(try_strptime({full}, '%Y-%m-%d') as date)"
+            return f"case when regexp_full_match({text}, '{_PARTIAL}') then {first_day} end"
+        case _:
+            return text
+
+
+def row_rules(contract: Contract, period: tuple[date, date] | None) -> list[Rule]:
+    """Rules of the contract in the order in which the first broken one names the row.
+
+    The conditions read the table `typed_rows`: raw columns as `raw.<name>`, typed ones as `val.<name>`, the
+    validity of identity codes as `"<name> valid"`, municipalities as `"<name> m"`.
+    """
+    rules = [rule for name, column in contract.columns.items() for rule in _column_rules(contract, name, column)]
+    if period and contract.period_column:
+        at = f"cast(val.{quoted(contract.period_column)} as date)"
+        outside = f"{at} not between date '{period[0]}' and date '{period[1]}'"
+        rules.append(Rule("inside_period", contract.period_column, outside))
+    rules.append(Rule("unique_key", ", ".join(contract.key), "same_key > 1"))
+    return rules
+
+
+def _column_rules(contract: Contract, name: str, column: Column) -> Iterator[Rule]:
+    if column.column_class in ("drop", "free_text"):
+        return
+    raw, val = f"raw.{quoted(name)}", f"val.{quoted(name)}"
+    if column.required:
+        yield Rule("required", name, f"{raw} is null")
+    if column.type != "string":
+        yield Rule("type", name, f"{raw} is not null and {val} is null")
+    if column.column_class == "identifier":
+        yield Rule("identity_code", name, f"{raw} is not null and not {quoted(name + ' valid')}")
+    domain = column.domain
+    if domain.values is not None:
+        members = ", ".join(literal(value) for value in domain.values)
+        yield Rule("domain", name, f"{val} not in ({members})")
+    if domain.min is not None:
+        yield Rule("at_least", name, f"{val} < {domain.min}")
+    if domain.max is not None:
+        yield Rule("at_most", name, f"{val} > {domain.max}")
+    if domain.true_from and domain.dated_by:
+        dated_by = f"cast(val.{quoted(domain.dated_by)} as date)"
+        yield Rule("not_yet_in_use", name, f"{val} and {dated_by} < date '{domain.true_from}'")
+    if domain.municipality_on:
+        yield from _municipality_rules(contract, name, column)
+
+
+def _municipality_rules(contract: Contract, name: str, column: Column) -> Iterator[Rule]:
+    domain = column.domain
+    on = str(domain.municipality_on)
+    val, valid = f"val.{quoted(name)}", quoted(name + " m")
+    concerned = [f"{val} is not null"]
+    if domain.also:
+        concerned.append(f"{val} not in ({', '.join(literal(code) for code in domain.also)})")
+    concerned += [f"val.{quoted(other)} = {literal(value)}" for other, value in domain.where.items()]
+    of_municipality = " and ".join(concerned)
+    if contract.columns[on].type == "integer":  # a year stands for its last day
+        day = f"make_date(cast(val.{quoted(on)} as integer), 12, 31)"
+    else:
+        day = f"cast(val.{quoted(on)} as date)"
+    yield Rule("municipality_unknown", name, f"{of_municipality} and {valid}.municipality_code is null")
+    yield Rule("municipality_ended", name, f"{of_municipality} and {valid}.valid_to < {day}")
+    yield Rule("municipality_not_yet", name, f"{of_municipality} and {valid}.valid_from > {day}")
+    if domain.elsewhere_county:
+        elsewhere = " or ".join(f"val.{quoted(o)} <> {literal(v)}" for o, v in domain.where.items())
+        yield Rule("county_unknown", name, f"({elsewhere}) and {val} not in (select county_code from counties)")

@@ -1,0 +1,1 @@
+"""Identity codes and other keys become keyed pseudonyms here, and nowhere else."""
