@@ -1,0 +1,225 @@
+"""The landing step as a whole, in the four parts that a run calls: open, land, judge, commit.
+
+Each part reads what the one before left under `lake/_pending`, and a delivery goes on only while it is open there.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from avainvarasto import lake
+from avainvarasto.contracts import Contract
+from avainvarasto.errors import AvainvarastoError, DeliveryRefused
+from avainvarasto.files import sha256_of, sha256_of_tree, write_json
+from avainvarasto.home import holds_demo_key
+from avainvarasto.landing.deliveries import (
+    NOTHING_LOADED,
+    Arrival,
+    DeliveredFile,
+    Delivery,
+    find_arrivals,
+    open_delivery,
+    reopen_delivery,
+)
+from avainvarasto.landing.door import FileCounts, land_file
+from avainvarasto.pseudonymise import keys
+from avainvarasto.quality import gx, receipts
+from avainvarasto.quality.receipts import Receipt
+from avainvarasto.quality.suites import Suite, load_suite
+from avainvarasto.settings import Settings
+
+GATE = "landing"
+_OPEN = "open.json"
+
+
+@dataclass
+class Opened:
+    """What the run found in the landing zone."""
+
+    deliveries: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
+
+
+def rules_sha256(settings: Settings) -> str:
+    """Hash of the contracts and landing suites: a refused delivery is looked at again when it changes."""
+    folders = (settings.expectations / "contracts", settings.expectations / "suites" / "landing")
+    return sha256_of_tree((p for folder in folders for p in folder.glob("*.yml")), settings.expectations)
+
+
+def waiting(settings: Settings) -> tuple[list[Arrival], list[str]]:
+    """Deliveries that the ledger does not know yet, and the names of folders still without delivery.yml."""
+    arrivals, unfinished = find_arrivals(settings.landing)
+    return lake.new_arrivals(settings, arrivals, rules_sha256(settings)), unfinished
+
+
+def open_arrivals(settings: Settings, contracts: Mapping[str, Contract]) -> Opened:
+    """Check manifest and checksums of every new delivery; what an earlier run left pending is thrown away."""
+    shutil.rmtree(settings.lake / "_pending", ignore_errors=True)
+    arrivals, unfinished = waiting(settings)
+    opened = Opened(unfinished=unfinished)
+    for arrival in arrivals:
+        try:
+            if lake.is_used_id(settings, arrival):
+                raise DeliveryRefused(
+                    arrival.name,
+                    "this delivery_id was used before with other content",
+                    consequence=NOTHING_LOADED,
+                    remedy="deliver it under a new delivery_id (replaces: names the old one)",
+                )
+            delivery = open_delivery(arrival, contracts)
+            _refuse_demo_key(settings, delivery)
+        except DeliveryRefused as refusal:
+            opened.refused.append(_refuse(settings, contracts, arrival, None, refusal))
+            continue
+        write_json(_pending(settings, arrival) / _OPEN, {"folder": str(arrival.folder)})
+        opened.deliveries.append(arrival.name)
+    return opened
+
+
+def land_extract(settings: Settings, contracts: Mapping[str, Contract], extract: str) -> dict[str, FileCounts]:
+    """Take every open file of an extract through the door.
+
+    Returns:
+        counts by `<source>/<delivery_id>/<file>`; a refused delivery is recorded, closed and left out.
+    """
+    counts: dict[str, FileCounts] = {}
+    for delivery, files in _open_files(settings, extract):
+        try:
+            for file in files:
+                pending = lake.pending_file(settings, delivery, extract, file.path)
+                key = keys.load_key(settings.person_key_file)
+                counted = land_file(settings, contracts[extract], delivery, file, key, pending)
+                write_json(pending.with_suffix(".counts.json"), asdict(counted))
+                counts[f"{delivery.arrival.name}/{file.path}"] = counted
+        except DeliveryRefused as refusal:
+            _refuse(settings, contracts, delivery.arrival, delivery, refusal)
+            counts = {name: n for name, n in counts.items() if not name.startswith(delivery.arrival.name + "/")}
+    return counts
+
+
+def judge_extract(settings: Settings, contracts: Mapping[str, Contract], extract: str, run_id: str) -> list[Receipt]:
+    """Run the extract's suite on each pending file and leave a receipt beside it; a red one refuses the delivery."""
+    suite = landing_suite(settings, extract)
+    written = []
+    for delivery, files in _open_files(settings, extract):
+        for file in files:
+            pending = lake.pending_file(settings, delivery, extract, file.path)
+            receipt = _judge(suite, pending, f"{delivery.arrival.name}/{file.path}", run_id)
+            receipt.write(pending.with_suffix(".receipt.json"))
+            written.append(receipt)
+            try:
+                receipts.require_passed([receipt])
+            except AvainvarastoError as closed:
+                _refuse(settings, contracts, delivery.arrival, delivery, closed)
+                break
+    return written
+
+
+def commit_open(settings: Settings, contracts: Mapping[str, Contract]) -> list[str]:
+    """Move every open delivery into the lake, after verifying the receipt of each of its files.
+
+    Raises:
+        GateFailed: a file has no receipt, or one of other data, other rules or with a failing rule.
+    """
+    key = keys.key_id(keys.load_key(settings.person_key_file))
+    committed = []
+    for delivery in _open_deliveries(settings):
+        counts, checks = {}, []
+        for file in delivery.manifest.files:
+            pending = lake.pending_file(settings, delivery, file.extract, file.path)
+            suite = landing_suite(settings, file.extract)
+            data = sha256_of(pending) if pending.is_file() else ""
+            receipt = receipts.verified(pending.with_suffix(".receipt.json"), GATE, data, suite.sha256)
+            counts[file.path] = FileCounts(**json.loads(pending.with_suffix(".counts.json").read_text()))
+            checks += [
+                {
+                    "run_id": receipt.run_id,
+                    "suite": suite.name,
+                    "rule": f"{result.rule} [{receipt.subject}]",
+                    "severity": result.severity,
+                    "n_evaluated": result.n_evaluated,
+                    "passed": result.passed,
+                }
+                for result in receipt.results
+            ]
+        lake.commit(
+            settings,
+            delivery,
+            counts,
+            contracts,
+            checks=checks,
+            rules_sha256=rules_sha256(settings),
+            key_id=key,
+            received_at=datetime.now(UTC),
+        )
+        committed.append(delivery.arrival.name)
+    return committed
+
+
+def landing_suite(settings: Settings, extract: str) -> Suite:
+    """The suite of an extract."""
+    return load_suite(settings.expectations / "suites" / "landing" / f"{extract}.yml")
+
+
+def _judge(suite: Suite, pending: Path, subject: str, run_id: str) -> Receipt:
+    database = pending.with_suffix(".duckdb")
+    database.unlink(missing_ok=True)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(f"create view batch as from read_parquet('{pending}')")
+    try:
+        results = gx.run_suite(suite, database, "main", "batch")
+    finally:
+        database.unlink(missing_ok=True)
+    return Receipt(GATE, subject, run_id, sha256_of(pending), suite.sha256, len(suite.expectations), results)
+
+
+def _refuse_demo_key(settings: Settings, delivery: Delivery) -> None:
+    if delivery.manifest.nature == "confidential" and holds_demo_key(settings):
+        raise DeliveryRefused(
+            delivery.arrival.name,
+            "is confidential, and this home has a demo key and made-up persons",
+            consequence=NOTHING_LOADED,
+            remedy="set AVAINVARASTO_HOME to a home of its own with the controller's key",
+        )
+
+
+def _refuse(
+    settings: Settings,
+    contracts: Mapping[str, Contract],
+    arrival: Arrival,
+    delivery: Delivery | None,
+    refusal: AvainvarastoError,
+) -> str:
+    lake.record_refusal(
+        settings,
+        arrival,
+        delivery,
+        f"{refusal.where}: {refusal.problem}. Remedy: {refusal.remedy}",
+        contracts,
+        rules_sha256=rules_sha256(settings),
+        received_at=datetime.now(UTC),
+    )
+    return str(refusal)
+
+
+def _pending(settings: Settings, arrival: Arrival) -> Path:
+    return settings.lake / "_pending" / arrival.name
+
+
+def _open_deliveries(settings: Settings) -> Iterator[Delivery]:
+    for marker in sorted((settings.lake / "_pending").glob(f"*/*/{_OPEN}")):
+        yield reopen_delivery(Path(json.loads(marker.read_text(encoding="utf-8"))["folder"]))
+
+
+def _open_files(settings: Settings, extract: str) -> Iterator[tuple[Delivery, list[DeliveredFile]]]:
+    for delivery in _open_deliveries(settings):
+        if files := [file for file in delivery.manifest.files if file.extract == extract]:
+            yield delivery, files
