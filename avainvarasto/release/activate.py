@@ -1,0 +1,71 @@
+"""Activation: verify, export, and flip `current` to the new release in one step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from avainvarasto import lake
+from avainvarasto.errors import ReleaseRefused
+from avainvarasto.files import point_link, sha256_of
+from avainvarasto.quality import receipts
+from avainvarasto.release import candidate as candidates
+from avainvarasto.release.exports import write_exports
+from avainvarasto.release.published import natures_of, published_tables
+from avainvarasto.settings import Settings
+from avainvarasto.warehouse import build
+
+
+def activate(settings: Settings) -> Path:
+    """Make the waiting candidate the active release.
+
+    The receipt of the candidate's gate is verified here, whatever ran before, and the nature of its tables is taken
+    from the lake's ledger again.
+
+    Returns:
+        the folder of the release.
+
+    Raises:
+        GateFailed: no receipt, one of other content or rules, or one with a failing rule.
+        ReleaseRefused: there is no candidate, the build has changed since, or a table holds confidential data.
+    """
+    candidate = candidates.newest_candidate(settings)
+    receipts.verified(
+        candidate.folder / candidates.RECEIPT,
+        candidates.GATE,
+        sha256_of(candidate.file),
+        candidates.suites_sha256(settings),
+    )
+    built, record = build.current(settings)
+    if candidates.record_of(candidate.folder)["build"]["build_id"] != record["build_id"]:
+        raise _refused(candidate.release_id, "a newer build exists", "run the whole night (make run)")
+    natures = natures_of(lake.accepted(settings))
+    tables = published_tables(built.with_suffix(".manifest.json"))
+    confidential = [f"{t.schema}.{t.name}" for t in tables if t.nature(natures) == "confidential"]
+    if confidential:
+        raise _refused(
+            candidate.release_id,
+            f"{', '.join(confidential)} would show confidential data under the primary rule alone; hidden cells could "
+            "be computed from totals",
+            "use the marts inside the secure environment until complete protection is in place",
+        )
+    write_exports(candidate.file, candidate.folder)
+    folder = settings.release / candidate.release_id
+    candidate.folder.replace(folder)
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.chmod(0o444)
+    point_link(settings.release / "current", folder)
+    link = settings.release / "current.duckdb"
+    if not link.is_symlink():
+        link.symlink_to(Path("current") / candidates.FILE)
+    return folder
+
+
+def active_record(settings: Settings) -> dict[str, object] | None:
+    """Record of the active release; None before the first."""
+    folder = settings.release / "current"
+    return candidates.record_of(folder) if folder.exists() else None
+
+
+def _refused(where: str, problem: str, remedy: str) -> ReleaseRefused:
+    return ReleaseRefused(where, problem, consequence="The active release stays.", remedy=remedy)

@@ -1,0 +1,110 @@
+"""Reference tables of a release: nature of each table, its columns, what never exists, and the release itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from avainvarasto.release.published import PublishedTable
+
+_UNITS = {"n_": "count", "_share": "share 0-1", "_ratio": "ratio", "_eur": "EUR", "_days": "days"}
+
+
+def add(
+    connection: duckdb.DuckDBPyConnection,
+    tables: list[PublishedTable],
+    natures: Mapping[str, str],
+    record: Mapping[str, Any],
+    release_id: str,
+) -> None:
+    """Create reference.table_nature, reference.column, reference.measure_state and reference.release."""
+    names = [(table.schema, table.name, table) for table in tables]
+    _create(
+        connection,
+        "table_nature",
+        release_id,
+        [
+            {"table_schema": schema, "table_name": name, "nature": table.nature(natures)}
+            for schema, name, table in names
+        ],
+        ["table_schema", "table_name", "nature"],
+    )
+    _create(
+        connection,
+        "column",
+        release_id,
+        [
+            {
+                "table_schema": schema,
+                "table_name": name,
+                "column_name": column["name"],
+                "type": column["type"],
+                "unit": column["meta"].get("unit") or unit_of(column["name"]),
+                "description": column["description"],
+                **{f"label_{lang}": column["meta"].get("label", {}).get(lang, "") for lang in ("fi", "sv", "en")},
+            }
+            for schema, name, table in names
+            for column in table.published_columns
+        ],
+        [
+            "table_schema",
+            "table_name",
+            "column_name",
+            "type",
+            "unit",
+            "description",
+            "label_fi",
+            "label_sv",
+            "label_en",
+        ],
+    )
+    _create(
+        connection,
+        "measure_state",
+        release_id,
+        [
+            {"table_schema": schema, "table_name": name, "measure": measure, "dimension": dimension, "state": "[z]"}
+            for schema, name, table in names
+            for measure, dimensions in table.disclosure.not_applicable.items()
+            for dimension in dimensions
+        ],
+        ["table_schema", "table_name", "measure", "dimension", "state"],
+    )
+    _create(
+        connection,
+        "release",
+        release_id,
+        [{"build_id": record["build_id"], "lake_state": record["lake_state"], "code_state": record["code_state"]}],
+        ["build_id", "lake_state", "code_state"],
+    )
+
+
+def unit_of(column: str) -> str:
+    """Unit that the name of a column tells; empty for codes and texts."""
+    if column.startswith("n_"):
+        return _UNITS["n_"]
+    for part, unit in _UNITS.items():
+        if part != "n_" and (part in column):
+            return unit
+    return ""
+
+
+def _create(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    release_id: str,
+    rows: list[dict[str, Any]],
+    columns: list[str],
+) -> None:
+    schema = pa.schema([(column, pa.string()) for column in columns])
+    connection.register("rows", pa.Table.from_pylist(rows, schema=schema))
+    connection.execute("create schema if not exists reference")
+    order = ", ".join(f'"{column}"' for column in columns)
+    connection.execute(
+        f"""create table reference."{name}" as
+            select *, '{release_id}' as release_id from rows order by {order}"""
+    )
+    connection.unregister("rows")
