@@ -86,7 +86,7 @@ def write_delivery(landing: Path, delivery: Delivery) -> Path:
         raise HomeRefused(
             str(folder),
             "a delivery with this id has arrived before",
-            consequence="Nothing was written; what has arrived is never changed.",
+            consequence="Nothing of it was written; what has arrived is never changed.",
             remedy="give an empty landing folder",
         )
     folder.mkdir(parents=True, exist_ok=True)
