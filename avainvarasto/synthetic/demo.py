@@ -1,0 +1,216 @@
+"""The demo deliveries of the made-up world: what each supplier sends, and when.
+
+`deliver` is the public function; a larger country may replace everything behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from avainvarasto.contracts import Contract, load_contracts
+from avainvarasto.settings import PROJECT_ROOT
+from avainvarasto.synthetic.avain import Assessment, make_assessments
+from avainvarasto.synthetic.avain_rows import assessment_rows, goal_rows, review_rows
+from avainvarasto.synthetic.canary import Canary, appoint
+from avainvarasto.synthetic.casework import Event, work_cases
+from avainvarasto.synthetic.chance import YEAR
+from avainvarasto.synthetic.etotu import event_rows, notification_rows
+from avainvarasto.synthetic.households import World, make_world
+from avainvarasto.synthetic.kela import CORRECTED_MONTH, KelaRegister
+from avainvarasto.synthetic.notices import Notice, make_notices
+from avainvarasto.synthetic.planted import bad_rows
+from avainvarasto.synthetic.reference import population_rows
+from avainvarasto.synthetic.writer import DataFile, Delivery, Row, copied_file, data_file, write_delivery
+
+Contracts = Mapping[str, Contract]
+
+SEED = 7
+EXPECTATIONS = PROJECT_ROOT / "expectations"
+MUNICIPALITY_SEED = PROJECT_ROOT / "dbt" / "seeds" / "municipality.csv"
+PRINTED_SURVEY = Path(__file__).parent / "printed_survey"
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+# Delivery id and period of each quarter; suppliers send at night on the 8th of the next month.
+QUARTERS = {
+    "2018-04-08T0200": (date(YEAR, 1, 1), date(YEAR, 3, 31)),
+    "2018-07-08T0200": (date(YEAR, 4, 1), date(YEAR, 6, 30)),
+    "2018-10-08T0200": (date(YEAR, 7, 1), date(YEAR, 9, 30)),
+    "2019-01-08T0200": (date(YEAR, 10, 1), date(YEAR, 12, 31)),
+}
+CORRECTION, CORRECTS = "2018-07-20T0200", "2018-07-08T0200"
+CORRECTED_PERIOD = (CORRECTED_MONTH, date(YEAR, 6, 30))
+ALL_PERSONS = "2019-01-08T0300"
+ALL_ASSESSMENTS = "2019-01-15T0900"
+ALL_POPULATION = "2019-03-29T0900"
+PRINTED_TABLES = "2019-06-03T0900"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Everything that the deliveries are written from."""
+
+    seed: int
+    world: World
+    notices: list[Notice]
+    events: list[Event]
+    assessments: list[Assessment]
+    canaries: list[Canary]
+
+
+def make_demo(seed: int = SEED) -> Demo:
+    """The made-up world of a seed, with its canaries."""
+    world = make_world(seed)
+    notices = make_notices(world, seed)
+    events = work_cases(notices, seed)
+    assessments = make_assessments(world, seed)
+    return Demo(seed, world, notices, events, assessments, _appoint_canaries(world, notices, events, assessments))
+
+
+def canaries(seed: int = SEED) -> list[Canary]:
+    """The persons that the leak test looks for, at least three for each source that carries persons."""
+    return make_demo(seed).canaries
+
+
+def deliver(
+    landing: Path,
+    *,
+    seed: int = SEED,
+    municipality_seed: Path = MUNICIPALITY_SEED,
+    printed_survey: Path = PRINTED_SURVEY,
+    expectations: Path = EXPECTATIONS,
+) -> list[Path]:
+    """Writes the demo deliveries into a landing folder; the same seed gives the same bytes.
+
+    Args:
+        landing: the landing folder.
+        seed: which made-up world.
+        municipality_seed: the list of municipalities with their validity.
+        printed_survey: folder with the printed tables of the PRO SOS survey.
+        expectations: folder with the contracts, which say in what form each file is written.
+
+    Returns:
+        The folders of the deliveries, in the order of their sending.
+
+    Raises:
+        HomeRefused: one of the deliveries is there already.
+    """
+    contracts = load_contracts(expectations)
+    demo = make_demo(seed)
+    deliveries = [
+        *_kela(demo, contracts),
+        *_etotu(demo, contracts),
+        _avain(demo, contracts),
+        _reference(municipality_seed, seed, contracts),
+        _prosos(printed_survey, contracts),
+    ]
+    deliveries.sort(key=lambda delivery: (delivery.created_at, delivery.source))
+    return [write_delivery(landing, delivery) for delivery in deliveries]
+
+
+def _kela(demo: Demo, contracts: Contracts) -> Iterator[Delivery]:
+    register = KelaRegister(demo.world, demo.seed)
+    payments = register.payments()
+    supplier = contracts["kela_person"].supplier
+    for delivery_id, period in QUARTERS.items():
+        tables = {
+            "kela_household_month": register.household_months(*period, corrected=False),
+            "kela_person_month": register.person_months(*period, corrected=False),
+            "kela_payment": within(payments, "payment_date", *period),
+        }
+        files = _files(tables, delivery_id, contracts)
+        yield Delivery("kela", delivery_id, supplier, _sent_at(delivery_id), files, period)
+    tables = {
+        "kela_household_month": register.household_months(*CORRECTED_PERIOD, corrected=True),
+        "kela_person_month": register.person_months(*CORRECTED_PERIOD, corrected=True),
+    }
+    files = _files(tables, CORRECTION, contracts)
+    yield Delivery("kela", CORRECTION, supplier, _sent_at(CORRECTION), files, CORRECTED_PERIOD, CORRECTS)
+    tables = {"kela_person": register.persons(_codes(demo))}
+    yield Delivery("kela", ALL_PERSONS, supplier, _sent_at(ALL_PERSONS), _files(tables, ALL_PERSONS, contracts))
+
+
+def _etotu(demo: Demo, contracts: Contracts) -> Iterator[Delivery]:
+    notifications = list(notification_rows(demo.notices))
+    events = list(event_rows(demo.events, _codes(demo)))
+    supplier = contracts["etotu_notification"].supplier
+    for delivery_id, period in QUARTERS.items():
+        tables = {
+            "etotu_notification": within(notifications, "sent_ts", *period),
+            "etotu_event": within(events, "event_ts", *period),
+        }
+        files = _files(tables, delivery_id, contracts)
+        yield Delivery("etotu", delivery_id, supplier, _sent_at(delivery_id), files, period)
+
+
+def _avain(demo: Demo, contracts: Contracts) -> Delivery:
+    tables = {
+        "avain_assessment": assessment_rows(demo.assessments),
+        "avain_goal": goal_rows(demo.assessments, _codes(demo)),
+        "avain_goal_review": review_rows(demo.assessments, _codes(demo)),
+    }
+    files = _files(tables, ALL_ASSESSMENTS, contracts)
+    supplier = contracts["avain_assessment"].supplier
+    return Delivery("avain", ALL_ASSESSMENTS, supplier, _sent_at(ALL_ASSESSMENTS), files)
+
+
+def _reference(municipality_seed: Path, seed: int, contracts: Contracts) -> Delivery:
+    tables = {"ref_population": population_rows(municipality_seed, seed)}
+    files = _files(tables, ALL_POPULATION, contracts)
+    supplier = contracts["ref_population"].supplier
+    return Delivery("reference", ALL_POPULATION, supplier, _sent_at(ALL_POPULATION), files)
+
+
+def _prosos(printed_survey: Path, contracts: Contracts) -> Delivery:
+    """The printed tables are real and public; they are copied, not made."""
+    files = [
+        copied_file(contracts[f"prosos_printed_{table}"], printed_survey / f"{table}.csv")
+        for table in ("response", "background")
+    ]
+    supplier = contracts["prosos_printed_response"].supplier
+    return Delivery("prosos", PRINTED_TABLES, supplier, _sent_at(PRINTED_TABLES), files, nature="public")
+
+
+def within(rows: Iterable[Row], column: str, first: date, last: date) -> Iterator[Row]:
+    """The rows whose date or timestamp lies in a period."""
+    for row in rows:
+        value = row[column]
+        day = value.date() if isinstance(value, datetime) else value
+        if isinstance(day, date) and first <= day <= last:
+            yield row
+
+
+def _files(tables: Mapping[str, Iterable[Row]], delivery_id: str, contracts: Contracts) -> list[DataFile]:
+    return [
+        data_file(contracts[extract], chain(rows, bad_rows(delivery_id, extract))) for extract, rows in tables.items()
+    ]
+
+
+def _sent_at(delivery_id: str) -> datetime:
+    """Delivery ids are the time of sending in Finland."""
+    return datetime.strptime(delivery_id, "%Y-%m-%dT%H%M").replace(tzinfo=HELSINKI)
+
+
+def _codes(demo: Demo) -> set[str]:
+    return {canary.identity_code for canary in demo.canaries}
+
+
+def _appoint_canaries(
+    world: World, notices: list[Notice], events: list[Event], assessments: list[Assessment]
+) -> list[Canary]:
+    """Canaries are people whose texts are delivered: with a noted event, or with a reviewed goal."""
+    taken: set[str] = set()
+    reviewed = [start.person for start in assessments if any(goal.attainment for goal in start.goals)]
+    noted = [event.notice.person for event in events if event.seq == 1]
+    chosen = [
+        *appoint("avain", reviewed, taken),
+        *appoint("etotu", noted, taken),
+        *appoint("kela", (household.applicant for household in world.households), taken),
+    ]
+    for notice in notices:
+        notice.phone_included = notice.phone_included or notice.person.code in taken
+    return chosen

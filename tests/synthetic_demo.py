@@ -1,0 +1,81 @@
+"""Builders shared by the tests of the demo: a small list of municipalities, printed tables, and reading files back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from avainvarasto.contracts import Contract, load_contracts
+from avainvarasto.settings import PROJECT_ROOT
+from avainvarasto.synthetic import deliver
+from avainvarasto.synthetic.places import OTHER_TOWNS, PILOTS
+
+CONTRACTS = load_contracts(PROJECT_ROOT / "expectations")
+LIST_HEADER = "municipality_code,county_code,valid_from,valid_to,successor_code"
+# A municipality of the Åland Islands, one that had ended before, one that ended later, one in two rows.
+SPECIAL_ROWS = [
+    "478,91,,,",
+    "174,13,,2016-12-31,297",
+    "911,14,,2019-12-31,541",
+    "142,09,,2020-12-31,",
+    "142,10,2021-01-01,,",
+]
+PRINTED = {
+    "response.csv": "survey_code,wave,subproject,n_sent,n_opened,n_started,n_answers\nPROSOS,LOPPU2019,VERSO,4,2,,1\n",
+    "background.csv": (
+        "survey_code,wave,attribute,row_no,value,n_mentions,base_n,comparable\nPROSOS,LOPPU2019,sex,1,N,37,43,true\n"
+    ),
+}
+
+
+def inputs(folder: Path) -> dict[str, Path]:
+    """A list of municipalities and printed tables, written into a folder."""
+    codes = sorted(PILOTS | OTHER_TOWNS)
+    rows = [f"{code},08,,," for code in codes]
+    (folder / "municipality.csv").write_text("\n".join([LIST_HEADER, *rows, *SPECIAL_ROWS]) + "\n", encoding="utf-8")
+    for name, text in PRINTED.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return {"municipality_seed": folder / "municipality.csv", "printed_survey": folder}
+
+
+def a_landing(folder: Path, seed: int = 7) -> Path:
+    """A landing folder with the demo's deliveries."""
+    folder.mkdir(exist_ok=True)
+    deliver(folder / "landing", seed=seed, **inputs(folder))
+    return folder / "landing"
+
+
+def notes(landing: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Each delivery's folder and what its delivery.yml says."""
+    for note in sorted(landing.glob("*/*/delivery.yml")):
+        yield note.parent, yaml.safe_load(note.read_text(encoding="utf-8"))
+
+
+@cache
+def _parsed(path: Path, encoding: str, delimiter: str) -> list[dict[str, str]]:
+    text = path.read_bytes().decode(encoding)
+    return list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
+
+
+def read(path: Path, contract: Contract) -> list[dict[str, str]]:
+    """The rows of a delivered file as text; each file is parsed once, so do not change them."""
+    return _parsed(path, contract.reader.encoding, contract.reader.delimiter)
+
+
+def rows_of(landing: Path, extract: str, *, delivery_id: str = "*") -> list[dict[str, str]]:
+    """All delivered rows of an extract, or those of one delivery."""
+    contract = CONTRACTS[extract]
+    name = extract.split("_", 1)[1] + ".csv"
+    paths = sorted(landing.glob(f"{contract.source}/{delivery_id}/{name}"))
+    return [row for path in paths for row in read(path, contract)]
+
+
+def bytes_of(landing: Path) -> dict[str, bytes]:
+    """Every file below a folder by its relative path."""
+    return {str(path.relative_to(landing)): path.read_bytes() for path in sorted(landing.rglob("*")) if path.is_file()}
