@@ -1,0 +1,1 @@
+"""Orchestration only: what runs, when, after what. Importing this package imports no orchestrator yet."""

@@ -1,0 +1,50 @@
+"""dbt's manifest, parsed in set-up and never at import.
+
+Belongs here: when the manifest is stale and how it is made. Does not: what is in it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from avainvarasto.errors import BuildFailed
+from avainvarasto.files import sha256_of_tree
+from avainvarasto.settings import Settings
+from avainvarasto.warehouse.build import manifest_of
+
+_PARTS = ("models", "macros", "seeds", "tests", "snapshots")
+
+
+def ensure_manifest(settings: Settings) -> Path:
+    """The manifest of the dbt project as it stands, parsed again if a file of it changed.
+
+    Raises:
+        BuildFailed: dbt could not parse the project.
+    """
+    manifest = manifest_of(settings)
+    stamp = manifest.with_name("parsed.sha256")
+    project = settings.project_root / "dbt"
+    files = [path for part in _PARTS for path in (project / part).rglob("*") if path.is_file()]
+    state = sha256_of_tree([*files, project / "dbt_project.yml", project / "profiles.yml"], project)
+    if manifest.is_file() and stamp.is_file() and stamp.read_text() == state:
+        return manifest
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse", "--no-partial-parse"]
+    paths = ["--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(manifest.parent)]
+    environment = os.environ | {
+        "DBT_LOG_PATH": str(settings.logs / "dbt"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    done = subprocess.run([*command, *paths], env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BuildFailed(
+            str(project),
+            "dbt could not parse the project:\n" + done.stdout[-2000:],
+            consequence="Nothing was started.",
+            remedy="mend the model that dbt names",
+        )
+    stamp.write_text(state)
+    return manifest

@@ -1,0 +1,36 @@
+"""The house as a resource: settings and contracts for a run, under the lock that admits one writer at a time.
+
+Belongs here: what a run holds while it lasts. Does not: what its steps do (avainvarasto).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import dagster as dg
+
+from avainvarasto.contracts import Contract, load_contracts
+from avainvarasto.home import run_lock
+from avainvarasto.settings import Settings
+
+HOUSE = "house"
+
+
+@dataclass(frozen=True)
+class House:
+    """What every step of a run gets."""
+
+    settings: Settings
+    contracts: dict[str, Contract]
+
+
+def house_resource(settings: Settings) -> dg.ResourceDefinition:
+    """A resource that takes the run lock when the run starts and gives it back when it ends."""
+
+    @dg.resource(description="Settings and contracts, under the run lock.")
+    def house(_context: dg.InitResourceContext) -> Iterator[House]:
+        with run_lock(settings):
+            yield House(settings, load_contracts(settings.expectations))
+
+    return house
