@@ -28,7 +28,7 @@ with goals as (
 -- First by client, since the goals of one client are not independent.
 clients as (
     select
-        {{ cut_columns(dimensions) }},
+        {{ cut_columns(dimensions, cuts) }},
         person_key,
         count(*) as n_set,
         count(attainment_code) as n_reviewed,

@@ -27,7 +27,7 @@ with notifications as (
 
 counted as (
     select
-        {{ cut_columns(dimensions) }},
+        {{ cut_columns(dimensions, cuts) }},
         count(*) as n_notifications,
         count(distinct person_key) as n_persons,
         count(received_at) as n_received,

@@ -13,7 +13,6 @@
 ] %}
 {{ config(meta={'dimensions': dimensions, 'cuts': cuts}) }}
 {% set of_persons = ['activity', 'sex', 'age_group'] %}
-{% set of_households = ['basis', 'municipality_code', 'county_code', 'household_type', 'month', 'year'] %}
 
 with households as (
     select
@@ -50,10 +49,7 @@ persons as (
 -- Cells of households; euros belong to households, so neither they nor households exist by sex, age or activity.
 household_cells as (
     select
-        {{ cut_columns(of_households) }},
-        'all' as activity,
-        'all' as sex,
-        'all' as age_group,
+        {{ cut_columns(dimensions, cuts, without=of_persons) }},
         count(distinct household_key) filter (where is_counted) as n_households,
         sum(paid_eur) as paid_eur,
         sum(returned_eur) as returned_eur,
@@ -65,7 +61,7 @@ household_cells as (
 -- Within a month a person stands in one row, so the months need no distinct; years do.
 person_month_cells as (
     select
-        {{ cut_columns(dimensions) }},
+        {{ cut_columns(dimensions, cuts, without=['year']) }},
         count(*) as n_persons,
         bool_or(is_provisional) as provisional
     from persons
@@ -74,7 +70,7 @@ person_month_cells as (
 
 person_year_cells as (
     select
-        {{ cut_columns(dimensions) }},
+        {{ cut_columns(dimensions, cuts, without=['month']) }},
         count(distinct person_key) as n_persons,
         bool_or(is_provisional) as provisional
     from persons
