@@ -1,0 +1,27 @@
+{#- What DuckDB and Spark write differently; everything else in this project is common to both. -#}
+
+{#- Whole days between two moments, by calendar date; negative when the second comes first. -#}
+{% macro days_between(first, second) -%}
+    {{ return(adapter.dispatch('days_between')(first, second)) }}
+{%- endmacro %}
+
+{% macro default__days_between(first, second) -%}
+    cast(date_diff('day', cast({{ first }} as date), cast({{ second }} as date)) as bigint)
+{%- endmacro %}
+
+{% macro spark__days_between(first, second) -%}
+    cast(datediff(cast({{ second }} as date), cast({{ first }} as date)) as bigint)
+{%- endmacro %}
+
+{#- One member of a JSON object as text; NULL where it is missing. -#}
+{% macro json_member(column, key) -%}
+    {{ return(adapter.dispatch('json_member')(column, key)) }}
+{%- endmacro %}
+
+{% macro default__json_member(column, key) -%}
+    json_extract_string({{ column }}, '$.{{ key }}')
+{%- endmacro %}
+
+{% macro spark__json_member(column, key) -%}
+    get_json_object({{ column }}, '$.{{ key }}')
+{%- endmacro %}

@@ -1,0 +1,26 @@
+-- What the sources without attributes of their own know of a person: birth year and sex read from the identity code.
+with coded as (
+    select person_key, code_birth_year, code_sex from {{ ref('stg_kela_person_month') }}
+    union all
+    select person_key, code_birth_year, code_sex from {{ ref('stg_etotu_notification') }}
+    union all
+    select person_key, code_birth_year, code_sex from {{ ref('stg_avain_assessment') }}
+),
+
+by_person as (
+    select
+        person_key,
+        min(code_birth_year) as code_birth_year,
+        min(code_sex) as code_sex
+    from coded
+    group by person_key
+)
+
+select
+    coalesce(by_person.person_key, kela.person_key) as person_key,
+    coalesce(kela.birth_year, by_person.code_birth_year, kela.code_birth_year) as birth_year,
+    coalesce(kela.sex, by_person.code_sex, kela.code_sex, '9') as sex,
+    kela.mother_tongue as language,
+    coalesce(kela.protected, false) as protected
+from by_person
+full outer join {{ ref('stg_kela_person') }} as kela on by_person.person_key = kela.person_key

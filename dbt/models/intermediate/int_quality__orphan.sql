@@ -1,0 +1,28 @@
+{#- Extract, rule, delivered rows, rows that kept their parent. -#}
+{% set children = [
+    ('kela_person_month', 'household_month_of_the_member', 'stg_kela_person_month', 'int_kela__person_month'),
+    ('kela_payment', 'household_of_the_payment', 'stg_kela_payment', 'int_kela__payment'),
+    ('etotu_event', 'notification_of_the_event', 'stg_etotu_event', 'int_etotu__event'),
+    ('avain_goal', 'assessment_of_the_goal', 'stg_avain_goal', 'int_avain__goal'),
+    ('avain_goal_review', 'goal_of_the_review', 'stg_avain_goal_review', 'int_avain__goal_review'),
+] %}
+
+with counted as (
+    {%- for extract, rule, delivered, kept in children %}
+    select
+        '{{ extract }}' as extract,
+        '{{ rule }}' as rule,
+        (select count(*) from {{ ref(delivered) }}) as n_rows,
+        (select count(*) from {{ ref(kept) }}) as n_kept
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+)
+
+select
+    extract,
+    rule,
+    cast(n_rows as bigint) as n_rows,
+    cast(n_rows - n_kept as bigint) as n_orphans
+from counted

@@ -1,0 +1,5 @@
+select
+    extract,
+    max(month) as newest_month
+from {{ ref('stg_ledger_month') }}
+group by extract

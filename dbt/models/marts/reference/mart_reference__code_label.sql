@@ -1,0 +1,6 @@
+select
+    code_set,
+    code,
+    lang,
+    label
+from {{ ref('dim_code') }}

@@ -1,0 +1,17 @@
+select
+    source,
+    coalesce(extract, 'unknown') as extract,
+    delivery_id,
+    file,
+    nature,
+    created_at,
+    period_from,
+    period_to,
+    whole_table,
+    n_delivered,
+    n_loaded,
+    n_quarantined,
+    accepted,
+    reason,
+    received_at
+from {{ source('registry', 'ledger') }}
