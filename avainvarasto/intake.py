@@ -143,7 +143,7 @@ def commit_open(settings: Settings, contracts: Mapping[str, Contract]) -> list[s
                 {
                     "run_id": receipt.run_id,
                     "suite": suite.name,
-                    "rule": f"{result.rule} [{receipt.subject}]",
+                    "rule": result.rule,
                     "severity": result.severity,
                     "n_evaluated": result.n_evaluated,
                     "passed": result.passed,

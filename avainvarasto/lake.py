@@ -177,6 +177,12 @@ def record_refusal(
     _write(_ledger_folder(settings) / name, entries, LEDGER_SCHEMA)
 
 
+def landing_checks(settings: Settings) -> list[dict[str, Any]]:
+    """Results of the landing suites of every delivery in the lake."""
+    paths = sorted((settings.lake / "_checks").glob("*.parquet"))
+    return [row for path in paths for row in pq.read_table(path, schema=CHECK_SCHEMA).to_pylist()]
+
+
 def create_views(connection: duckdb.DuckDBPyConnection, settings: Settings, contracts: Mapping[str, Contract]) -> None:
     """Schema `lake` for dbt: one view an extract over its accepted files, and the ledger's tables."""
     connection.execute("create schema lake")
@@ -200,12 +206,7 @@ def create_views(connection: duckdb.DuckDBPyConnection, settings: Settings, cont
         from lake.ledger where accepted and period_from is not null
         """
     )
-    landing_checks = [
-        row
-        for path in sorted((settings.lake / "_checks").glob("*.parquet"))
-        for row in pq.read_table(path, schema=CHECK_SCHEMA).to_pylist()
-    ]
-    write_checks(connection, "landing_check", landing_checks)
+    write_checks(connection, "landing_check", landing_checks(settings))
     write_checks(connection, "build_check", [])
 
 

@@ -4,8 +4,6 @@ Belongs here: which suite guards which asset, and that a critical rule blocks. D
 (avainvarasto.quality).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 

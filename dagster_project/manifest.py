@@ -15,6 +15,8 @@ from avainvarasto.files import sha256_of_tree
 from avainvarasto.settings import Settings
 from avainvarasto.warehouse.build import manifest_of
 
+# dbt of this very environment, whatever PATH says.
+DBT = Path(sys.executable).with_name("dbt")
 _PARTS = ("models", "macros", "seeds", "tests", "snapshots")
 
 
@@ -32,7 +34,7 @@ def ensure_manifest(settings: Settings) -> Path:
     if manifest.is_file() and stamp.is_file() and stamp.read_text() == state:
         return manifest
     manifest.parent.mkdir(parents=True, exist_ok=True)
-    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse", "--no-partial-parse"]
+    command = [str(DBT), "--quiet", "parse", "--no-partial-parse"]
     paths = ["--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(manifest.parent)]
     environment = os.environ | {
         "DBT_LOG_PATH": str(settings.logs / "dbt"),

@@ -64,7 +64,7 @@ def make_candidate(settings: Settings) -> Candidate:
         connection.execute(f"attach '{built}' as warehouse (read_only)")
         for table in tables:
             _publish(connection, table, thresholds.policies[table.disclosure.policy], release_id)
-        figures.read_from_candidate(connection, release_id)
+        figures.read_from_candidate(connection)
         reference.add(connection, tables, natures, record, release_id)
         connection.execute("detach warehouse")
         connection.execute("checkpoint")

@@ -4,8 +4,6 @@ Belongs here: which contract becomes which asset, and what it waits for. Does no
 stored (avainvarasto.intake).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 import dagster as dg

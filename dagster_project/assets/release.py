@@ -3,8 +3,6 @@
 Belongs here: what comes after what. Does not: protection, gates or links (avainvarasto.disclosure, .release).
 """
 
-from __future__ import annotations
-
 import dagster as dg
 
 from avainvarasto.release import activate

@@ -3,8 +3,6 @@
 Belongs here: in which order dbt is called and on which file. Does not: SQL (dbt/) or files (avainvarasto.warehouse).
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
@@ -16,6 +14,7 @@ from dagster_dbt import DbtCliResource, dbt_assets
 
 from avainvarasto.settings import Settings
 from avainvarasto.warehouse import build
+from dagster_project.manifest import DBT
 from dagster_project.resources import HOUSE
 
 BUILD = dg.AssetKey(["warehouse", "build"])
@@ -26,16 +25,16 @@ WRITER = "warehouse_writer"
 def dbt_resource(settings: Settings) -> DbtCliResource:
     """dbt as a run calls it: the project's own profile, nothing from the user's home."""
     project = str(settings.project_root / "dbt")
-    return DbtCliResource(project_dir=project, profiles_dir=project)
+    return DbtCliResource(project_dir=project, profiles_dir=project, dbt_executable=str(DBT))
 
 
 def warehouse_assets(settings: Settings, manifest: Path) -> list[dg.AssetsDefinition]:
     """The dbt set, and the build that waits for all of it."""
 
-    @dbt_assets(manifest=manifest, name="dbt", pool=WRITER, required_resource_keys={HOUSE})
-    def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+    @dbt_assets(manifest=manifest, name="dbt", pool=WRITER, required_resource_keys={HOUSE, "dbt"})
+    def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         # Models that report on the build itself come second, when the results of the others are known.
-        house = context.resources.house
+        house, dbt = context.resources.house, context.resources.dbt
         new = build.begin(house.settings, house.contracts)
         steps = (("first", "--exclude", False), ("second", "--select", True))
         with _environment(build.dbt_environment(house.settings, new)):

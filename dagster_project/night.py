@@ -1,0 +1,88 @@
+"""The nightly job in this process: progress while it runs, a table when it ends.
+
+Belongs here: showing a run in a terminal. Does not: scheduling, or any step's work.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from typing import Any
+
+import dagster as dg
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from avainvarasto import summary
+from avainvarasto.settings import Settings
+from dagster_project.definitions import build_defs
+from dagster_project.instance import prepare_instance
+from dagster_project.jobs import NIGHTLY
+
+
+class _StepProgress(logging.Handler):
+    """Moves the bar with Dagster's own step events."""
+
+    def __init__(self, progress: Progress, steps: int) -> None:
+        super().__init__()
+        self._progress = progress
+        self._task = progress.add_task("starting", total=steps)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event: Any = getattr(record, "dagster_meta", {}).get("dagster_event")
+        if event is None:
+            return
+        if event.event_type_value == "STEP_START":
+            self._progress.update(self._task, description=event.step_key)
+        elif event.event_type_value in ("STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"):
+            self._progress.advance(self._task)
+
+
+def run_nightly(settings: Settings, started: float) -> int:
+    """Run the job and print its table; 0 when all went well, 1 otherwise."""
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    prepare_instance(settings)
+    console = Console(stderr=False)
+    before = summary.snapshot(settings)
+    job = build_defs(settings).resolve_job_def(NIGHTLY)
+    bar = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*bar, console=console) as progress, dg.DagsterInstance.get() as instance:
+        _quiet_dagster(_StepProgress(progress, len(job.graph.nodes)))
+        result = job.execute_in_process(instance=instance, raise_on_error=False)
+    after = summary.of_run(settings, before, result.run_id)
+    console.print(_table(after, time.monotonic() - started))
+    for problem in [*_failures(result), *after.refused]:
+        console.print(f"[bold red]![/] {problem}", highlight=False)
+    for line in after.next_steps:
+        console.print(line, highlight=False)
+    return 0 if result.success and not after.refused else 1
+
+
+def _quiet_dagster(handler: logging.Handler) -> None:
+    """Dagster's lines go to its own storage; the terminal gets the bar."""
+    logger = logging.getLogger("dagster")
+    logger.handlers = [handler]
+    logger.propagate = False
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
+    """What failed, in the words of our own errors."""
+    found = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            error: Any = event.step_failure_data.error
+            cause = error.cause or error if error else None
+            found.append(f"{event.step_key}: {cause.message.strip() if cause else 'failed'}")
+    return found
+
+
+def _table(after: summary.Summary, seconds: float) -> Table:
+    table = Table(show_header=False, title="The night", title_justify="left")
+    table.add_column(style="bold")
+    table.add_column()
+    for name, value in after.rows():
+        table.add_row(name, value)
+    table.add_row("took", f"{seconds:.0f} s")
+    return table
