@@ -19,8 +19,7 @@ APP_NAME = "Avainvarasto"
 LANGUAGES: dict[str, dict[str, str]] = {}
 D3_FORMAT = {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", "\u00a0€"]}
 
-# Nobody without an account sees anything, and nobody makes an account.
-AUTH_ROLE_PUBLIC = None
+# Nobody without an account sees anything (the role Public is like no other, so it stays empty), and nobody makes one.
 PUBLIC_ROLE_LIKE = None
 AUTH_USER_REGISTRATION = False
 FAB_ADD_SECURITY_API = True

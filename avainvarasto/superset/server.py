@@ -174,10 +174,12 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], port: int, log: Path) 
         if process.poll() is not None:
             raise _did_not_start(log, f"Superset ended with code {process.returncode}")
         # Until the port is open the connection is refused; that is the waiting.
-        with contextlib.suppress(urllib.error.URLError, OSError):
-            with opener.open(f"http://{HOST}:{port}/health", timeout=5) as answer:
-                if answer.status == 200 and process.poll() is None:
-                    return
+        with (
+            contextlib.suppress(urllib.error.URLError, OSError),
+            opener.open(f"http://{HOST}:{port}/health", timeout=5) as answer,
+        ):
+            if answer.status == 200 and process.poll() is None:
+                return
         time.sleep(0.3)
     raise _did_not_start(log, f"Superset did not answer within {START_SECONDS} seconds")
 

@@ -110,7 +110,7 @@ def _columns(columns: list[Asset], actual: Mapping[str, str], table: str) -> Ite
     if len(names) != len(set(names)):
         yield "a column is named twice"
     for column in columns:
-        source = column.get("code_column", column["column_name"])
+        source = str(column.get("code_column", column["column_name"]))
         if "expression" in column:
             yield f"column '{column['column_name']}' is an expression; only labels of a code column may be"
         if source not in actual:
