@@ -89,9 +89,7 @@ class Visit:
         script = """(chart) => [...chart.querySelectorAll('tbody tr')].map(row => [...row.querySelectorAll('td')].map(
             cell => ({text: cell.innerText, value: cell.title, hidden: cell.classList.contains('dt-is-null'),
                       color: getComputedStyle(cell).color})))"""
-        chart = self.page.locator(
-            ".dashboard-component-chart-holder"
-        )
+        chart = self.page.locator(".dashboard-component-chart-holder")
         rows: list[list[Any]] = chart.filter(has_text=title).first.evaluate(script)
         return rows
 
