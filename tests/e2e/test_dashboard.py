@@ -77,20 +77,22 @@ class Visit:
 
     def open_dashboard(self) -> None:
         self.page.goto(self.base + PAGE)
-        self.page.wait_for_selector("text=hyvinvointialueittain ja vuosittain", timeout=WAIT)
-        self.page.wait_for_function("document.querySelectorAll('td[role=cell]').length > 0", timeout=WAIT)
-        self.page.wait_for_function("document.querySelectorAll('canvas').length >= 2", timeout=WAIT)
-        # Both tables: the number of headed tables tells that the second one is drawn as well.
-        self.page.wait_for_function("document.querySelectorAll('#header-met_share').length >= 2", timeout=WAIT)
-        self.page.wait_for_function("document.querySelectorAll('[data-test=loading-indicator]').length == 0")
+        # Drawn are two graphs, and two tables that both have the column of the share.
+        for selector in ("canvas", "#header-met_share"):
+            self.page.locator(selector).nth(1).wait_for(state="attached", timeout=WAIT)
+        for title in ("ilmoituksen tyypin mukaan", "hyvinvointialueittain ja vuosittain"):
+            self.chart(title).locator("td[role=cell]").first.wait_for(timeout=WAIT)
+
+    def chart(self, title: str) -> Any:
+        """The box of the chart with this title."""
+        return self.page.locator(".dashboard-component-chart-holder").filter(has_text=title).first
 
     def rows(self, title: str) -> list[list[Any]]:
         """The cells of a table chart: full value, shown text and the text's colour."""
         script = """(chart) => [...chart.querySelectorAll('tbody tr')].map(row => [...row.querySelectorAll('td')].map(
             cell => ({text: cell.innerText, value: cell.title, hidden: cell.classList.contains('dt-is-null'),
                       color: getComputedStyle(cell).color})))"""
-        chart = self.page.locator(".dashboard-component-chart-holder")
-        rows: list[list[Any]] = chart.filter(has_text=title).first.evaluate(script)
+        rows: list[list[Any]] = self.chart(title).evaluate(script)
         return rows
 
 
