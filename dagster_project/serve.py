@@ -116,8 +116,10 @@ def announce(settings: Settings, served: Served) -> str:
 
 def main(settings: Settings | None = None, *, start_dagster: bool = True) -> int:
     """Serve until Ctrl-C or SIGTERM (code 0), or until a part ends by itself (code 1)."""
-    # SIGTERM ends like Ctrl-C, so that both take the road that stops the children.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGTERM ends like Ctrl-C, so that both take the road that stops the children; a shell that started this in the
+    # background has Ctrl-C's signal ignored.
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.default_int_handler)
     try:
         settings = settings or load_settings()
         print("Starting Superset (about half a minute) ...", flush=True)

@@ -147,6 +147,8 @@ def test_the_page_shows_the_numbers_of_the_release_and_says_that_they_are_synthe
     synthetic = visit.page.locator("text=Synteettinen aineisto: rekisteriluvut ovat keksittyjä").count()
     assert synthetic == (1 if ("synthetic",) in natures else 0)
     assert visit.page.locator("text=tyhjä ei tarkoita nollaa").count() == 1
+    # The graphs grow into place for about a second.
+    visit.page.wait_for_timeout(2500)
     released_home.docs.mkdir(parents=True, exist_ok=True)
     picture = visit.page.screenshot(path=str(released_home.docs / "kela-kunta.png"), full_page=True)
     assert len(picture) > 50_000

@@ -56,11 +56,12 @@ def test_without_a_release_serve_says_how_to_make_one(tmp_path: Path, capsys: py
     settings = Settings(home=tmp_path)
     with pytest.raises(ReleaseRefused, match="make run"), serving(settings):
         pytest.fail("something was served")
-    before = signal.getsignal(signal.SIGTERM)
+    before = {sign: signal.getsignal(sign) for sign in (signal.SIGINT, signal.SIGTERM)}
     try:
         assert main(settings) == 1
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
     assert "there is no active release yet" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
