@@ -184,8 +184,7 @@ def _column(column: Asset, filling: Filling) -> Asset:
     """A plain column as it is; a label column as an expression over its code column."""
     if "code_column" not in column:
         return column
-    code_sets, code_column = column.pop("code_set"), column.pop("code_column")
-    labels = next((filling.labels[code_set] for code_set in code_sets if code_set in filling.labels), {})
+    labels, code_column = filling.labels[column.pop("code_set")], column.pop("code_column")
     cases = "".join(f" WHEN {_text(code)} THEN {_text(label)}" for code, label in sorted(labels.items()))
     return {**column, "expression": f"CASE {code_column}{cases} WHEN 'unknown' THEN 'ei tietoa' ELSE {code_column} END"}
 

@@ -36,10 +36,11 @@ _NATURE_TEXT = {
 
 @dataclass(frozen=True)
 class ReleaseSchema:
-    """Columns (name to type) and cuts of each table of a release."""
+    """Columns (name to type) and cuts of each table of a release, and the code sets that it has Finnish labels of."""
 
     columns: Mapping[tuple[str, str], Mapping[str, str]]
     cuts: Mapping[tuple[str, str], frozenset[str]]
+    code_sets: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def read_release(path: Path) -> ReleaseFacts:
                 "select code_set, code, label from reference.code_label where lang = 'fi' and label is not null"
             ).fetchall():
                 labels.setdefault(code_set, {})[code] = label
-    return ReleaseFacts(ReleaseSchema(columns, cuts), natures, labels)
+    return ReleaseFacts(ReleaseSchema(columns, cuts, frozenset(labels)), natures, labels)
 
 
 def nature_text(tables: set[tuple[str, str]], natures: Mapping[tuple[str, str], str]) -> str:

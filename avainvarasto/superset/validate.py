@@ -101,16 +101,18 @@ def _dataset(dataset: Asset, assets: Assets, release: ReleaseSchema) -> Iterator
     for fixed in FIXED_COLUMNS:
         if fixed not in actual:
             yield f"table {table[0]}.{table[1]} has no column '{fixed}'"
-    yield from _columns(dataset["columns"], actual, f"{table[0]}.{table[1]}")
+    yield from _columns(dataset["columns"], actual, f"{table[0]}.{table[1]}", release.code_sets)
     yield from _metrics(dataset.get("metrics", []), actual, f"{table[0]}.{table[1]}")
 
 
-def _columns(columns: list[Asset], actual: Mapping[str, str], table: str) -> Iterator[str]:
+def _columns(columns: list[Asset], actual: Mapping[str, str], table: str, code_sets: frozenset[str]) -> Iterator[str]:
     names = [column["column_name"] for column in columns]
     if len(names) != len(set(names)):
         yield "a column is named twice"
     for column in columns:
         source = str(column.get("code_column", column["column_name"]))
+        if "code_column" in column and column.get("code_set") not in code_sets:
+            yield f"column '{column['column_name']}': the release has no Finnish labels of '{column.get('code_set')}'"
         if "expression" in column:
             yield f"column '{column['column_name']}' is an expression; only labels of a code column may be"
         if source not in actual:

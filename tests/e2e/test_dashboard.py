@@ -8,7 +8,6 @@ from typing import Any
 
 import duckdb
 import pytest
-import yaml
 
 from avainvarasto.settings import PROJECT_ROOT, Settings
 from avainvarasto.superset.apply import apply
@@ -30,19 +29,10 @@ def query(settings: Settings, sql: str) -> list[Row]:
         return connection.execute(sql).fetchall()
 
 
-def label_of(settings: Settings, column: str, code: str) -> str:
-    """The Finnish name of a code, as the release file has it; else the code."""
-    path = PROJECT_ROOT / "superset" / "assets" / "datasets" / "kela_funnel.yaml"
-    columns = yaml.safe_load(path.read_text(encoding="utf-8"))["columns"]
-    (code_sets,) = [found["code_set"] for found in columns if found["column_name"] == column]
-    for code_set in code_sets:
-        labels = query(
-            settings,
-            f"select code, label from reference.code_label where lang = 'fi' and code_set = '{code_set}'",
-        )
-        if labels:
-            return dict(labels).get(code, "ei tietoa" if code == "unknown" else code)
-    return "ei tietoa" if code == "unknown" else code
+def labels_of(settings: Settings, code_set: str) -> dict[str, str]:
+    """Finnish names of codes as the release file has them; a code without a name is shown as it is."""
+    sql = f"select code, label from reference.code_label where lang = 'fi' and code_set = '{code_set}'"
+    return {"unknown": "ei tietoa"} | dict(query(settings, sql))
 
 
 @pytest.fixture(scope="module")
@@ -139,8 +129,9 @@ def test_the_page_shows_the_numbers_of_the_release_and_says_that_they_are_synthe
         "select year, county_code, n_notifications, n_met, met_share"
         " from kela_flow.funnel where cut = 'county_code,year'",
     )
-    types = [(label_of(released_home, "notification_type_label", code), *rest) for code, *rest in types]
-    counties = [(year, label_of(released_home, "county_label", code), *rest) for year, code, *rest in counties]
+    type_names, county_names = labels_of(released_home, "notification_type"), labels_of(released_home, "county_code")
+    types = [(type_names.get(code, code), *rest) for code, *rest in types]
+    counties = [(year, county_names.get(code, code), *rest) for year, code, *rest in counties]
     _compare(visit.rows("Ilmoitusten eteneminen ilmoituksen tyypin mukaan"), types, labels=1)
     _compare(visit.rows("Ilmoitukset ja tavatut hyvinvointialueittain ja vuosittain"), counties, labels=2)
     natures = query(released_home, "select nature from reference.table_nature where table_schema = 'kela_flow'")

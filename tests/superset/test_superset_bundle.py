@@ -20,7 +20,10 @@ pytestmark = pytest.mark.superset
 FILLING = Filling(
     "duckdb:////tmp/release.duckdb",
     {"kela-kunta": "Synteettinen aineisto"},
-    {"county": {"06": "Pirkanmaan hyvinvointialue", "00": "L'alue"}},
+    {
+        "county_code": {"06": "Pirkanmaan hyvinvointialue", "00": "L'alue"},
+        "notification_type": {"ALENNETTU_PERUSOSA": "Alennettu perusosa"},
+    },
 )
 
 
@@ -79,7 +82,7 @@ def test_codes_get_their_names_from_the_release_and_quotes_are_doubled(assets: A
 def test_the_page_says_what_the_release_says_of_its_tables(assets: Assets, facts: ReleaseFacts) -> None:
     text = nature_text(assets.tables_of("kela-kunta"), facts.natures)
     assert text == "Synteettinen aineisto: rekisteriluvut ovat keksittyjä"
-    files = _files(bundle(assets, Filling("duckdb:////x", {"kela-kunta": text}, {})))
+    files = _files(bundle(assets, Filling("duckdb:////x", {"kela-kunta": text}, facts.labels)))
     note = files["avainvarasto/dashboards/kela-kunta.yaml"]["position"]["MARKDOWN-note"]["meta"]["code"]
     assert text in note
     assert "$" not in note

@@ -111,6 +111,10 @@ def _writable(assets: Assets) -> None:
     assets.databases["julkaisu"]["allow_dml"] = True
 
 
+def _labels_of_nothing(assets: Assets) -> None:
+    assets.datasets["kela_funnel"]["columns"][-1]["code_set"] = "counties"
+
+
 def _query_instead_of_table(assets: Assets) -> None:
     assets.datasets["kela_funnel"]["sql"] = "select * from kela_flow.funnel"
 
@@ -147,6 +151,7 @@ def _same_table_name_twice(assets: Assets) -> None:
         (_weaker_connection, "databases/julkaisu.yaml", "differ from the lock-down"),
         (_no_lock_down, "databases/julkaisu.yaml", "differ from the lock-down"),
         (_writable, "databases/julkaisu.yaml", "allow_dml must be false"),
+        (_labels_of_nothing, "datasets/kela_funnel.yaml", "the release has no Finnish labels of 'counties'"),
         (_query_instead_of_table, "datasets/kela_funnel.yaml", "not a query"),
         (_same_table_name_twice, "datasets/kela_recipients.yaml", "table_name 'funnel' is already that of kela_funnel"),
     ],
