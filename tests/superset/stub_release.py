@@ -41,8 +41,8 @@ def write_release(path: Path, *, nature: str = "synthetic") -> None:
             "insert into reference.code_label values (?, ?, 'fi', ?)",
             [
                 ["notification_type", "ALENNETTU_PERUSOSA", "Alennettu perusosa"],
-                ["county_code", "06", "Pirkanmaan hyvinvointialue"],
-                ["county_code", "02", "Varsinais-Suomen hyvinvointialue"],
+                ["county_code", "06", "Satakunnan hyvinvointialue"],
+                ["county_code", "02", "Keski-Uudenmaan hyvinvointialue"],
             ],
         )
 

@@ -21,7 +21,7 @@ FILLING = Filling(
     "duckdb:////tmp/release.duckdb",
     {"kela-kunta": "Synteettinen aineisto"},
     {
-        "county_code": {"06": "Pirkanmaan hyvinvointialue", "00": "L'alue"},
+        "county_code": {"06": "Satakunnan hyvinvointialue", "00": "L'alue"},
         "notification_type": {"ALENNETTU_PERUSOSA": "Alennettu perusosa"},
     },
 )
@@ -73,7 +73,7 @@ def test_codes_get_their_names_from_the_release_and_quotes_are_doubled(assets: A
     dataset = _files(bundle(assets, FILLING))["avainvarasto/datasets/julkaisu/kela_funnel.yaml"]
     expressions = {column["column_name"]: column.get("expression") for column in dataset["columns"]}
     assert expressions["county_label"] == (
-        "CASE county_code WHEN '00' THEN 'L''alue' WHEN '06' THEN 'Pirkanmaan hyvinvointialue'"
+        "CASE county_code WHEN '00' THEN 'L''alue' WHEN '06' THEN 'Satakunnan hyvinvointialue'"
         " WHEN 'unknown' THEN 'ei tietoa' ELSE county_code END"
     )
     assert expressions["county_code"] is None
