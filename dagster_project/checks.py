@@ -33,7 +33,7 @@ def _landing_check(settings: Settings, extract: str) -> dg.AssetChecksDefinition
     )
     def judge(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         house = context.resources.house
-        receipts = intake.judge_extract(house.settings, house.contracts, extract, context.run_id)
+        receipts = intake.judge_extract(house.settings, house.contracts, extract, context.run.run_id)
         yield from _results(landed(extract), suite.expectations, receipts)
 
     return judge
@@ -42,7 +42,7 @@ def _landing_check(settings: Settings, extract: str) -> dg.AssetChecksDefinition
 @dg.asset_check(asset=CANDIDATE, name="candidate_suites", blocking=True, required_resource_keys={HOUSE})
 def candidate_check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
     """The suites of all published tables, on the candidate."""
-    receipt = candidate.judge_candidate(context.resources.house.settings, context.run_id)
+    receipt = candidate.judge_candidate(context.resources.house.settings, context.run.run_id)
     for problem in receipt.problems:
         context.log.error(problem)
     return dg.AssetCheckResult(

@@ -18,7 +18,12 @@ from dagster_project.manifest import ensure_manifest
 from dagster_project.resources import HOUSE, house_resource
 
 
-def build_defs(settings: Settings, *, resources: Mapping[str, Any] | None = None) -> dg.Definitions:
+def build_defs(
+    settings: Settings,
+    *,
+    resources: Mapping[str, Any] | None = None,
+    loggers: Mapping[str, dg.LoggerDefinition] | None = None,
+) -> dg.Definitions:
     """All assets, checks, jobs and schedules for a home; `resources` replace the real ones in tests."""
     contracts = load_contracts(settings.expectations)
     manifest = ensure_manifest(settings)
@@ -36,6 +41,7 @@ def build_defs(settings: Settings, *, resources: Mapping[str, Any] | None = None
         jobs=[jobs.nightly],
         schedules=[schedules.every_night],
         resources={**own, **(resources or {})},
+        loggers=loggers,
         # One process for a run: the run lock and the pseudonymisation key stay with it.
         executor=dg.in_process_executor,
     )

@@ -25,10 +25,13 @@ from dagster_project.jobs import NIGHTLY
 class _StepProgress(logging.Handler):
     """Moves the bar with Dagster's own step events."""
 
-    def __init__(self, progress: Progress, steps: int) -> None:
+    def __init__(self, progress: Progress) -> None:
         super().__init__()
         self._progress = progress
-        self._task = progress.add_task("starting", total=steps)
+        self._task = progress.add_task("starting", total=None)
+
+    def begin(self, steps: int) -> None:
+        self._progress.update(self._task, total=steps)
 
     def emit(self, record: logging.LogRecord) -> None:
         event: Any = getattr(record, "dagster_meta", {}).get("dagster_event")
@@ -46,11 +49,14 @@ def run_nightly(settings: Settings, started: float) -> int:
     prepare_instance(settings)
     console = Console(stderr=False)
     before = summary.snapshot(settings)
-    job = build_defs(settings).resolve_job_def(NIGHTLY)
     bar = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*bar, console=console) as progress, dg.DagsterInstance.get() as instance:
-        _quiet_dagster(_StepProgress(progress, len(job.graph.nodes)))
-        result = job.execute_in_process(instance=instance, raise_on_error=False)
+        steps = _StepProgress(progress)
+        job = build_defs(settings, loggers={"progress": _logger(steps)}).resolve_job_def(NIGHTLY)
+        steps.begin(len(job.graph.nodes))
+        result = job.execute_in_process(
+            instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {"config": {}}}}
+        )
     after = summary.of_run(settings, before, result.run_id)
     console.print(_table(after, time.monotonic() - started))
     for problem in [*_failures(result), *after.refused]:
@@ -60,11 +66,16 @@ def run_nightly(settings: Settings, started: float) -> int:
     return 0 if result.success and not after.refused else 1
 
 
-def _quiet_dagster(handler: logging.Handler) -> None:
-    """Dagster's lines go to its own storage; the terminal gets the bar."""
-    logger = logging.getLogger("dagster")
-    logger.handlers = [handler]
-    logger.propagate = False
+def _logger(handler: logging.Handler) -> dg.LoggerDefinition:
+    """Dagster's lines stay in its own storage; the terminal gets the bar."""
+
+    @dg.logger
+    def progress_logger(_context: dg.InitLoggerContext) -> logging.Logger:
+        logger = logging.Logger("avainvarasto.progress", logging.DEBUG)
+        logger.addHandler(handler)
+        return logger
+
+    return progress_logger
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:

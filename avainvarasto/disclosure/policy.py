@@ -32,16 +32,17 @@ class Thresholds(BaseModel):
 class Disclosure(BaseModel):
     """What a mart says of itself under `meta.disclosure`: its policy, and the counts behind each measure.
 
-    `counts` maps a measure to [n] for a mean, median or sum over n units, and to [numerator, denominator] for a
-    share and what is derived from one. `public_denominators` are counts that everybody may know (population).
-    `not_applicable` maps a measure to the dimensions in whose presence it does not exist.
+    `counts` maps a measure to the counts behind it: [numerator, denominator, further counts] for a share and what is
+    derived from one, [n, ...] for a mean, a median, a sum, or a count that hides with others. `public_counts` are
+    those that everybody may know (population). `not_applicable` maps a measure to the dimensions in whose presence it
+    does not exist.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     policy: str
     counts: dict[str, list[str]] = {}
-    public_denominators: list[str] = []
+    public_counts: list[str] = []
     not_applicable: dict[str, list[str]] = {}
 
 

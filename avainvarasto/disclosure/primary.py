@@ -15,18 +15,20 @@ _OF_UNITS = ("median_", "mean_", "p90_")
 def protected_columns(columns: Sequence[str], measures: Sequence[str], disclosure: Disclosure, policy: Policy) -> str:
     """SQL select list of a mart under the primary rule, with the column `suppressed` at its end.
 
-    A count is hidden from 1 to below `min_count`. A measure over [n] is hidden with n, or below `min_units` for
-    means and medians. A share over [numerator, denominator] is hidden where numerator, denominator or the rest
-    between them is small, or where all are in the numerator; then its numerator is hidden too, because share and
-    denominator would give it back.
+    A count is hidden from 1 to below `min_count`, and with every count that stands behind it. A mean or median needs
+    `min_units` units. A share over [numerator, denominator, ...] is hidden where any of them or the rest between the
+    first two is small, or where all are in the numerator; then its numerator is hidden too, because share and
+    denominator would give it back. What derives from a hidden measure is hidden with it.
     """
+    if policy.min_count == 0:
+        return ",\n    ".join([*(f'"{name}"' for name in columns), "false as suppressed"])
     hidden = {measure: _conditions(measure, disclosure, policy) for measure in measures}
-    for numerator, condition in _numerators(disclosure, policy):
-        if numerator in hidden:
-            hidden[numerator].append(condition)
-    for measure in measures:  # what derives from a hidden count goes with it
+    for counts in disclosure.counts.values():
+        if len(counts) > 1 and counts[0] in hidden:
+            hidden[counts[0]] += _telling(counts[0], counts[1], disclosure, policy)
+    for measure in measures:
         for count in disclosure.counts.get(measure, []):
-            if count != measure:
+            if count != measure and not measure.startswith("n_"):
                 hidden[measure] += hidden.get(count, [])
     hides = {measure: " or ".join(dict.fromkeys(conditions)) for measure, conditions in hidden.items() if conditions}
     selected = [
@@ -38,30 +40,22 @@ def protected_columns(columns: Sequence[str], measures: Sequence[str], disclosur
 
 
 def _conditions(measure: str, disclosure: Disclosure, policy: Policy) -> list[str]:
-    if measure in disclosure.public_denominators or policy.min_count == 0:
+    """When a measure is unsafe by the counts that stand behind it."""
+    if measure in disclosure.public_counts:
         return []
-    counts = disclosure.counts.get(measure)
-    if counts is None:
-        return [_small(measure, policy)]
-    if len(counts) == 1:
-        (units,) = counts
-        return [f'"{units}" < {policy.min_units}'] if measure.startswith(_OF_UNITS) else [_small(units, policy)]
-    numerator, denominator = counts
-    conditions = [_small(numerator, policy), *_telling(numerator, denominator, disclosure, policy)]
-    return conditions if denominator in disclosure.public_denominators else [*conditions, _small(denominator, policy)]
-
-
-def _numerators(disclosure: Disclosure, policy: Policy) -> list[tuple[str, str]]:
-    return [
-        (numerator, condition)
-        for numerator, denominator in (pair for pair in disclosure.counts.values() if len(pair) == 2)
-        for condition in (_telling(numerator, denominator, disclosure, policy) if policy.min_count else [])
-    ]
+    counts = disclosure.counts.get(measure, [])
+    if measure.startswith(_OF_UNITS):
+        return [f'("{units}" < {policy.min_units})' for units in counts]
+    behind = [measure, *counts] if measure.startswith("n_") else counts
+    conditions = [_small(count, policy) for count in behind if count not in disclosure.public_counts]
+    if len(counts) > 1:
+        conditions += _telling(counts[0], counts[1], disclosure, policy)
+    return conditions
 
 
 def _telling(numerator: str, denominator: str, disclosure: Disclosure, policy: Policy) -> list[str]:
     """A small rest, or none at all: then the share speaks of nearly everybody in the group."""
-    if denominator in disclosure.public_denominators:
+    if denominator in disclosure.public_counts:
         return []
     rest = f'"{denominator}" - "{numerator}"'
     return [f'("{denominator}" > 0 and {rest} between 0 and {policy.min_count - 1})']
