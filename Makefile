@@ -1,6 +1,7 @@
 # Each target sets up what it needs; the first call on a machine takes a few minutes.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
 UV := .venv/bin/uv
 
@@ -8,7 +9,7 @@ UV := .venv/bin/uv
 
 # uv comes from the package registry when the machine has none.
 .venv/bin/uv:
-	python3.11 -m venv .venv
+	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check uv
 
 .venv/.main: .venv/bin/uv requirements/main.txt pyproject.toml

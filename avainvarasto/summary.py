@@ -49,7 +49,7 @@ class Summary:
             return ["Next: mend what is named above, then `make run` again."]
         return [
             "Next: `make serve` shows the dashboard and the orchestrator;",
-            f"      `.venv/bin/avainvarasto query \"from kela_flow.funnel where cut = 'year'\"` reads the release.",
+            "      `.venv/bin/avainvarasto query \"from kela_flow.funnel where cut = 'year'\"` reads the release.",
         ]
 
 

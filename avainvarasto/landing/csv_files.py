@@ -56,7 +56,7 @@ def load_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contra
         at = f"{place} line {line.group(1)}" if line else place
         raise _refuse(
             at,
-            f"a line does not have {len(columns)} columns in {reader.encoding} with '{reader.delimiter}' between them",
+            f"a line is not {reader.encoding} or does not have {len(columns)} columns with '{reader.delimiter}' between",
             f"ask {contract.supplier} for the agreed layout",
         ) from None
     finally:
@@ -69,9 +69,10 @@ def load_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contra
 def _header(path: Path, contract: Contract, place: str) -> list[str]:
     """The header's names, held against the contract; a line that is no header is not quoted."""
     encoding = "utf-8-sig" if contract.reader.encoding == "utf-8" else contract.reader.encoding
+    with path.open("rb") as stream:
+        first = stream.readline(MAX_LINE_BYTES)
     try:
-        with path.open(encoding=encoding, newline="") as stream:
-            header = next(csv.reader([stream.readline(MAX_LINE_BYTES)], delimiter=contract.reader.delimiter), [])
+        header = next(csv.reader([first.decode(encoding)], delimiter=contract.reader.delimiter), [])
     except UnicodeDecodeError:
         raise _refuse(f"{place} line 1", f"is not {contract.reader.encoding}", _ask(contract)) from None
     names = [contract.reader.rename.get(name, name) for name in header]

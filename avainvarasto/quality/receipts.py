@@ -70,6 +70,18 @@ def verified(path: Path, gate: str, data_sha256: str, rules_sha256: str) -> Rece
     Raises:
         GateFailed: there is no receipt, it is of other data or rules, or it records a failing rule.
     """
+    receipt = verified_content(path, gate, data_sha256)
+    if receipt.rules_sha256 != rules_sha256:
+        raise _closed(receipt.subject, f"the rules of the gate '{gate}' changed after the receipt was written")
+    return receipt
+
+
+def verified_content(path: Path, gate: str, data_sha256: str) -> Receipt:
+    """The receipt at `path`, if it opens the gate for this data under the rules of its day.
+
+    Raises:
+        GateFailed: there is no receipt, it is of other data, or it records a failing rule.
+    """
     if not path.is_file():
         raise _closed(str(path), f"there is no receipt of the gate '{gate}'")
     content = json.loads(path.read_text(encoding="utf-8"))
@@ -77,8 +89,6 @@ def verified(path: Path, gate: str, data_sha256: str, rules_sha256: str) -> Rece
     receipt = Receipt(**content | {"results": [RuleResult(**result) for result in content["results"]]})
     if (receipt.gate, receipt.data_sha256) != (gate, data_sha256):
         raise _closed(receipt.subject, f"the receipt of the gate '{gate}' is of other data")
-    if receipt.rules_sha256 != rules_sha256:
-        raise _closed(receipt.subject, f"the rules of the gate '{gate}' changed after the receipt was written")
     require_passed([receipt])
     return receipt
 

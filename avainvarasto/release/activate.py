@@ -54,11 +54,36 @@ def activate(settings: Settings) -> Path:
     for path in folder.rglob("*"):
         if path.is_file():
             path.chmod(0o444)
+    _flip(settings, folder)
+    return folder
+
+
+def rollback(settings: Settings, release_id: str) -> None:
+    """Make a kept release the active one again; the same flip as an activation.
+
+    Raises:
+        ReleaseRefused: there is no such release.
+        GateFailed: its file is not the one that its receipt is of.
+    """
+    folder = settings.release / release_id
+    if release_id not in {kept for kept, _, _ in releases(settings)}:
+        raise _refused(release_id, "there is no such release", "`avainvarasto releases` lists them")
+    receipts.verified_content(folder / candidates.RECEIPT, candidates.GATE, sha256_of(folder / candidates.FILE))
+    _flip(settings, folder)
+
+
+def releases(settings: Settings) -> list[tuple[str, str, bool]]:
+    """Releases of this home, oldest first: id, when made, whether active."""
+    active = (settings.release / "current").resolve().name
+    folders = sorted(p for p in settings.release.glob("r*") if (p / candidates.RECORD).is_file())
+    return [(p.name, str(candidates.record_of(p)["made_at"]), p.name == active) for p in folders]
+
+
+def _flip(settings: Settings, folder: Path) -> None:
     point_link(settings.release / "current", folder)
     link = settings.release / "current.duckdb"
     if not link.is_symlink():
         link.symlink_to(Path("current") / candidates.FILE)
-    return folder
 
 
 def active_record(settings: Settings) -> dict[str, object] | None:

@@ -9,23 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from avainvarasto.errors import SupersetRefused
-
-# The only way in which the release file may be opened for reading. Read-only alone lets SQL read files, write files
-# and attach databases.
-LOCK_DOWN: dict[str, Any] = {
-    "read_only": True,
-    "config": {
-        "enable_external_access": False,
-        "lock_configuration": True,
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "threads": 2,
-        "memory_limit": "2GB",
-    },
-}
+from avainvarasto.release.reader import LOCK_DOWN
 
 _NATURE_TEXT = {
     "synthetic": "Synteettinen aineisto: rekisteriluvut ovat keksittyjä",

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from avainvarasto.errors import SupersetRefused
+from avainvarasto.release.reader import LOCK_DOWN
 from avainvarasto.superset.assets import Asset, Assets
-from avainvarasto.superset.release_file import LOCK_DOWN, ReleaseSchema
+from avainvarasto.superset.release_file import ReleaseSchema
 
 # What every published table has.
 FIXED_COLUMNS = ("cut", "suppressed", "release_id")
@@ -80,7 +81,7 @@ def _repeated(assets: Assets) -> Iterator[Problem]:
 def _database(database: Asset) -> Iterator[str]:
     connect_args = database.get("extra", {}).get("engine_params", {}).get("connect_args")
     if connect_args != LOCK_DOWN:
-        yield "connect_args differ from the lock-down of the release file (avainvarasto.superset.release_file)"
+        yield "connect_args differ from the lock-down of the release file (avainvarasto.release.reader)"
     for key in ("allow_ctas", "allow_cvas", "allow_dml", "allow_file_upload", "allow_run_async"):
         if database.get(key) is not False:
             yield f"{key} must be false"

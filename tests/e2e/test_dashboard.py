@@ -9,11 +9,11 @@ from typing import Any
 import duckdb
 import pytest
 
+from avainvarasto.release.reader import LOCK_DOWN
 from avainvarasto.settings import PROJECT_ROOT, Settings
 from avainvarasto.superset.apply import apply
 from avainvarasto.superset.assets import load_assets
 from avainvarasto.superset.client import Client
-from avainvarasto.superset.release_file import LOCK_DOWN
 from tests.e2e.terminal import Terminal
 
 pytestmark = pytest.mark.e2e

@@ -13,10 +13,11 @@ import duckdb
 import pytest
 
 from avainvarasto.errors import SupersetRefused
+from avainvarasto.release.reader import LOCK_DOWN
 from avainvarasto.settings import PROJECT_ROOT, Settings
 from avainvarasto.superset import server
 from avainvarasto.superset.assets import Assets
-from avainvarasto.superset.release_file import LOCK_DOWN, read_release
+from avainvarasto.superset.release_file import read_release
 
 pytestmark = pytest.mark.superset
 
