@@ -56,7 +56,7 @@ def load_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contra
         at = f"{place} line {line.group(1)}" if line else place
         raise _refuse(
             at,
-            f"a line is not {reader.encoding} or does not have {len(columns)} columns with '{reader.delimiter}' between",
+            f"a line is not {reader.encoding} or does not have {len(columns)} columns with '{reader.delimiter}'",
             f"ask {contract.supplier} for the agreed layout",
         ) from None
     finally:

@@ -132,12 +132,17 @@ ROWS: list[tuple[str, dict[str, Any], str, str]] = [
     ("etotu_notification", a_notification(person_id="010594Y9020"), "identity_code", "person_id"),
     ("etotu_notification", a_notification(person_id="Matti"), "identity_code", "person_id"),
     ("etotu_notification", a_notification(type="ALENNETTU"), "domain", "type"),
-    ("etotu_notification", a_notification(is_continuation_reduction=True), "not_yet_in_use", "is_continuation_reduction"),
+    (
+        "etotu_notification",
+        a_notification(is_continuation_reduction=True),
+        "not_yet_in_use",
+        "is_continuation_reduction",
+    ),
     ("etotu_notification", a_notification(area_type="HVA", area_code="77"), "county_unknown", "area_code"),
     ("etotu_notification", a_notification(sent_ts=datetime(2018, 4, 1)), "inside_period", "sent_ts"),
     ("avain_assessment", an_assessment(assessment_date="11.4.2018"), "type", "assessment_date"),
     ("avain_assessment", an_assessment(assessment_date="2018-13"), "type", "assessment_date"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("extract", "row", "rule", "column"), ROWS, ids=[f"{r}-{c}" for _, _, r, c in ROWS])
@@ -206,7 +211,10 @@ def test_what_leaves_the_door_is_pseudonymous_and_typed(home: Settings) -> None:
     assert set(table.schema.metadata) >= {b"key_id", b"contract_version"}
 
 
-@pytest.mark.parametrize(("given", "day", "precision"), [("2018", date(2018, 1, 1), "Y"), ("2018-04", date(2018, 4, 1), "M"), ("2018-04-11", date(2018, 4, 11), "D")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "day", "precision"),
+    [("2018", date(2018, 1, 1), "Y"), ("2018-04", date(2018, 4, 1), "M"), ("2018-04-11", date(2018, 4, 11), "D")],
+)
 def test_a_partial_date_keeps_its_precision(home: Settings, given: str, day: date, precision: str) -> None:
     deliver(home, "avain_assessment", [an_assessment(assessment_date=given)])
     land(home, "avain_assessment")

@@ -75,14 +75,22 @@ CASES: list[tuple[str, Callable[[Path], None], str]] = [
     ("an unknown source", lambda f: edit_manifest(f, source="vero"), "source"),
     ("no nature", lambda f: edit_manifest(f, nature=None), "nature"),
     ("another id than the folder's", lambda f: edit_manifest(f, delivery_id="x"), "differs from the folder"),
-    ("a period that is no whole month", lambda f: edit_manifest(f, period={"from": "2018-03-01", "to": "2018-03-30"}), "whole months"),
+    (
+        "a period that is no whole month",
+        lambda f: edit_manifest(f, period={"from": "2018-03-01", "to": "2018-03-30"}),
+        "whole months",
+    ),
     ("no period where one is needed", lambda f: edit_manifest(f, period=None), "needs a period"),
     ("a time without offset", lambda f: edit_manifest(f, created_at="2018-04-08T02:00:00"), "offset"),
     ("a path that climbs out", lambda f: edit_manifest(f, files={"path": "../../../etc/hostname"}), "leads out"),
     ("an absolute path", lambda f: edit_manifest(f, files={"path": "/etc/hostname"}), "leads out"),
     ("no YAML", lambda f: (f / "delivery.yml").write_text("{"), "YAML"),
-    ("no file named", lambda f: (f / "delivery.yml").write_text((f / "delivery.yml").read_text().split("files:")[0] + "files: []\n"), "names no file"),
-]  # fmt: skip
+    (
+        "no file named",
+        lambda f: (f / "delivery.yml").write_text((f / "delivery.yml").read_text().split("files:")[0] + "files: []\n"),
+        "names no file",
+    ),
+]
 
 
 @pytest.mark.parametrize(("change", "words"), [(c, w) for _, c, w in CASES], ids=[name for name, _, _ in CASES])
