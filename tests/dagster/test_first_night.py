@@ -1,0 +1,251 @@
+"""What a new user has after the first night: a table, a release with the named figures, and nothing new the second time."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import duckdb
+import pytest
+from python_calamine import CalamineWorkbook
+
+from avainvarasto import lake
+from avainvarasto.release.reader import query
+from avainvarasto.synthetic import PLANTED
+from tests.conftest import Night, run_night
+
+# Columns of the published tables after their dimensions, before `suppressed` and `release_id`: the public interface.
+INTERFACE = {
+    "kela_flow.funnel": (
+        "batch_type municipality_code county_code notification_type urgency sex age_group month year",
+        "n_notifications n_persons type_share n_received n_contact_tried n_reached n_booked n_met n_no_show"
+        " n_assessment_started n_assessment_done n_plan n_transferred n_repeat_90d n_open n_not_acted_on met_share"
+        " met_30d_share met_90d_share no_show_share median_days_criteria_to_sent median_days_to_contact"
+        " median_days_to_meeting provisional",
+    ),
+    "kela_flow.recipients": (
+        "basis municipality_code county_code household_type activity sex age_group month year",
+        "n_households n_persons paid_eur returned_eur mean_eur_household population recipient_share provisional",
+    ),
+    "effectiveness.goal_attainment": (
+        "pilot_group municipality_code county_code sex age_group year form_version goal_code aim",
+        "n_goals_set n_goals_reviewed n_attained n_partly n_not_attained n_not_current review_coverage_share"
+        " attained_share attained_share_lo attained_share_hi attained_or_partly_share attained_worst_share"
+        " attained_best_share",
+    ),
+    "equality.survey_response": (
+        "survey_code wave subproject",
+        "n_sent n_opened n_started n_answers response_ratio over_sent over_opened",
+    ),
+    "equality.survey_background": ("survey_code wave attribute row_no value", "n_mentions base_n comparable"),
+    "quality.deliveries": (
+        "source extract delivery_id file",
+        "period_from period_to n_delivered n_loaded n_quarantined accepted reason received_at",
+    ),
+    "quality.checks": ("run_id suite rule severity", "n_evaluated passed"),
+    "quality.published_figures": (
+        "figure_id document place measure",
+        "value value_text unit precision computed tolerance outcome note",
+    ),
+}
+CUTS = {
+    "kela_flow.funnel": {
+        "year",
+        "month",
+        "batch_type,year",
+        "notification_type",
+        "notification_type,month",
+        "notification_type,urgency,year",
+        "county_code,month",
+        "county_code,year",
+        "county_code,notification_type,year",
+        "municipality_code,year",
+        "notification_type,age_group,year",
+        "sex,age_group,year",
+    },
+    "kela_flow.recipients": {
+        "basis,year",
+        "basis,month",
+        "basis,sex,age_group,month",
+        "basis,county_code,month",
+        "basis,household_type,year",
+        "basis,activity,year",
+        "basis,municipality_code,year",
+        "basis,municipality_code,age_group,year",
+    },
+    "effectiveness.goal_attainment": {
+        "year",
+        "goal_code",
+        "aim",
+        "goal_code,aim",
+        "year,aim",
+        "form_version,aim",
+        "sex,goal_code",
+        "age_group",
+        "municipality_code",
+        "county_code,goal_code",
+    },
+    "equality.survey_response": {"survey_code,wave", "survey_code,wave,subproject"},
+    "equality.survey_background": {"survey_code,wave,attribute,row_no,value"},
+}
+
+
+def test_the_night_ends_with_a_table_that_says_what_came_and_what_to_type_next(night: Night) -> None:
+    for words in (
+        "deliveries taken",
+        "rows loaded",
+        "rows quarantined",
+        "checks run",
+        "published",
+        "release/current.duckdb",
+        "make serve",
+    ):
+        assert words in night.output
+    assert "13 synthetic demo deliveries" in night.output
+
+
+def test_the_second_night_says_that_nothing_is_new_and_changes_nothing(night: Night) -> None:
+    def state() -> dict[str, int]:
+        files = (path for path in night.settings.home.rglob("*") if path.is_file() and path.name != "run.lock")
+        return {str(path): path.stat().st_mtime_ns for path in files}
+
+    before = state()
+    again = run_night(night.settings.home)
+    assert again.code == 0
+    assert "Nothing new" in again.output
+    assert state() == before
+
+
+@pytest.mark.parametrize("table", INTERFACE)
+def test_a_published_table_has_the_columns_of_the_interface(night: Night, table: str) -> None:
+    columns, _ = query(night.settings, f"from {table} limit 0")
+    dimensions, measures = INTERFACE[table]
+    assert columns == ["cut", *dimensions.split(), *measures.split(), "suppressed", "release_id"]
+
+
+@pytest.mark.parametrize("table", CUTS)
+def test_a_published_table_has_the_cuts_of_the_interface(night: Night, table: str) -> None:
+    _, rows = query(night.settings, f"select distinct cut from {table}")
+    assert {cut for (cut,) in rows} == CUTS[table]
+
+
+@pytest.mark.parametrize("table", INTERFACE)
+def test_dimensions_are_never_null_and_all_where_not_broken_out(night: Night, table: str) -> None:
+    for name in INTERFACE[table][0].split():
+        outside = f"(select count(*) from {table} where {name} is null)"
+        wrong = f"(select count(*) from {table} where not list_contains(split(cut, ','), '{name}') and {name} <> 'all')"
+        assert query(night.settings, f"select {outside}, {wrong}")[1] == [(0, 0)]
+
+
+def test_the_printed_survey_comes_out_as_printed(night: Night) -> None:
+    _, rows = query(
+        night.settings,
+        """select wave, n_answers, n_sent, round(100 * response_ratio, 1), n_opened, n_started
+           from equality.survey_response where cut = 'survey_code,wave' order by wave""",
+    )
+    assert rows == [("ALKU2017", 85, 221, 38.5, None, None), ("LOPPU2019", 43, 264, 16.3, 179, 72)]
+
+
+def test_sub_projects_with_more_answers_than_invitations_are_marked(night: Night) -> None:
+    _, rows = query(
+        night.settings, "select wave, subproject from equality.survey_response where over_sent order by all"
+    )
+    assert rows == [("ALKU2017", "SONET_BOTNIA"), ("ALKU2017", "VASSO")]
+    _, rows = query(night.settings, "select subproject from equality.survey_response where over_opened order by all")
+    assert rows == [("SOCCA",), ("VASSO",)]
+
+
+def test_what_the_documents_print_wrongly_stays_as_printed(night: Night) -> None:
+    sums = """select attribute, sum(n_mentions) from equality.survey_background
+              where wave = $1 and attribute in ('organisation', 'sector') group by all order by all"""
+    assert query(night.settings, sums.replace("$1", "'ALKU2017'"))[1] == [("organisation", 83), ("sector", 88)]
+    assert query(night.settings, sums.replace("$1", "'LOPPU2019'"))[1] == [("organisation", 43), ("sector", 33)]
+    twice = "select count(*) from equality.survey_background where value = 'RYHMAPAALLIKKO' and wave = 'LOPPU2019'"
+    assert query(night.settings, twice)[1] == [(2,)]
+
+
+def test_printed_figures_that_the_warehouse_computes_agree(night: Night) -> None:
+    outcomes = dict(query(night.settings, "select outcome, count(*) from quality.published_figures group by all")[1])
+    assert "differs" not in outcomes
+    assert outcomes["agrees"] > 100
+    assert set(outcomes) == {"agrees", "no_data", "not_comparable"}
+    shown = "select figure_id, value, round(computed, 1) from quality.published_figures where value = 16.3"
+    ((_, value, computed),) = query(night.settings, shown)[1]
+    assert (value, computed) == (16.3, 16.3)
+
+
+def test_every_row_is_loaded_or_in_quarantine_and_the_planted_ones_are(night: Night) -> None:
+    _, rows = query(
+        night.settings, "select sum(n_delivered), sum(n_loaded), sum(n_quarantined) from quality.deliveries"
+    )
+    ((delivered, loaded, quarantined),) = rows
+    assert delivered == loaded + quarantined
+    assert quarantined == sum(planted.count for planted in PLANTED)
+    assert loaded == sum(entry["n_loaded"] for entry in lake.accepted(night.settings))
+
+
+def test_a_correction_counts_for_its_month_and_for_no_other(night: Night) -> None:
+    with duckdb.connect(str(night.settings.warehouse / "current.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            """select strftime(month, '%Y-%m'), list(distinct delivery_id order by delivery_id)
+               from staging.stg_kela_household_month where month between '2018-04-01' and '2018-06-30'
+               group by all order by all"""
+        ).fetchall()
+    assert rows == [
+        ("2018-04", ["2018-07-08T0200"]),
+        ("2018-05", ["2018-07-08T0200"]),
+        ("2018-06", ["2018-07-20T0200"]),
+    ]
+
+
+def test_synthetic_tables_say_so_and_the_survey_is_public(night: Night) -> None:
+    natures = dict(
+        query(night.settings, "select table_schema || '.' || table_name, nature from reference.table_nature")[1]
+    )
+    assert natures["kela_flow.funnel"] == natures["kela_flow.recipients"] == "synthetic"
+    assert natures["effectiveness.goal_attainment"] == "synthetic"
+    assert natures["equality.survey_response"] == natures["equality.survey_background"] == "public"
+
+
+def test_no_count_from_one_to_four_is_shown_where_persons_stand_behind_it(night: Night) -> None:
+    for table in ("kela_flow.funnel", "kela_flow.recipients", "effectiveness.goal_attainment"):
+        columns, _ = query(night.settings, f"from {table} limit 0")
+        small = " or ".join(f"{name} between 1 and 4" for name in columns if name.startswith("n_"))
+        assert query(night.settings, f"select count(*) from {table} where {small}")[1] == [(0,)]
+        assert query(night.settings, f"select count(*) > 0 from {table} where suppressed")[1] == [(True,)]
+
+
+def test_every_table_leaves_in_three_more_forms_with_the_same_rows(night: Night) -> None:
+    release = night.settings.release / "current"
+    _, tables = query(night.settings, "select schema_name || '.' || table_name from duckdb_tables()")
+    names = sorted(name for (name,) in tables)
+    for kind in ("parquet", "csv", "xlsx"):
+        assert sorted(path.stem for path in (release / kind).iterdir()) == names
+    for name in names:
+        ((rows,),) = query(night.settings, f'select count(*) from {name.replace(".", '."')}"')[1]
+        with (release / "csv" / f"{name}.csv").open(newline="", encoding="utf-8") as stream:
+            assert sum(1 for _ in csv.reader(stream)) == rows + 1
+        assert duckdb.read_parquet(str(release / "parquet" / f"{name}.parquet")).count("*").fetchall() == [(rows,)]
+
+
+def test_a_spreadsheet_tells_hidden_from_nought_and_from_what_does_not_exist(night: Night) -> None:
+    sheet = rows_of(night.settings.release / "current" / "xlsx" / "kela_flow.recipients.xlsx")
+    assert "Synthetic data" in sheet[0][0]
+    header, body = sheet[2], [dict(zip(sheet[2], row, strict=True)) for row in sheet[3:]]
+    assert "n_households" in header
+    assert all(row["n_households"] == "[z]" for row in body if "sex" in row["cut"] or "activity" in row["cut"])
+    hidden = [row for row in body if row["suppressed"] and row["cut"] == "basis,municipality_code,year"]
+    assert hidden
+    assert all("[c]" in row.values() for row in hidden)
+    assert any(row["returned_eur"] == 0 for row in body)
+
+
+def rows_of(path: Path) -> list[list[object]]:
+    return CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+
+
+def test_the_release_holds_no_key_of_a_person(night: Night) -> None:
+    _, rows = query(
+        night.settings, "select column_name from duckdb_columns() where column_name like '%\\_key' escape '\\'"
+    )
+    assert rows == []
