@@ -7,14 +7,52 @@
 -#}
 with cases as (
     select
-        1 as case_no, 3 as n, 5 as total, 5 as nn, 5 as nt, 9 as tt, 3 as clients,
-        2.8 as effect, 0.121247 as lower_end, 0.942220 as upper_end
+        1 as case_no,
+        3 as n,
+        5 as total,
+        5 as nn,
+        5 as nt,
+        9 as tt,
+        3 as clients,
+        2.800000 as effect,
+        0.121247 as lower_end,
+        0.942220 as upper_end
     union all
-    select 2, 4, 4, 10, 10, 10, 2, 2.5, 0.294039, 1.000000
+    select
+        2 as case_no,
+        4 as n,
+        4 as total,
+        10 as nn,
+        10 as nt,
+        10 as tt,
+        2 as clients,
+        2.500000 as effect,
+        0.294039 as lower_end,
+        1.000000 as upper_end
     union all
-    select 3, 3, 6, 3, 6, 12, 3, 1.0, 0.187616, 0.812384
+    select
+        3 as case_no,
+        3 as n,
+        6 as total,
+        3 as nn,
+        6 as nt,
+        12 as tt,
+        3 as clients,
+        1.000000 as effect,
+        0.187616 as lower_end,
+        0.812384 as upper_end
     union all
-    select 4, 7, 13, 15, 18, 35, 6, 2.140659, 0.212890, 0.834228
+    select
+        4 as case_no,
+        7 as n,
+        13 as total,
+        15 as nn,
+        18 as nt,
+        35 as tt,
+        6 as clients,
+        2.140659 as effect,
+        0.212890 as lower_end,
+        0.834228 as upper_end
 ),
 
 with_effect as (
