@@ -89,7 +89,8 @@ def test_a_correction_replaces_its_month_and_a_refused_file_nothing(build: Build
     with duckdb.connect(str(corrected.file)) as connection:
         connection.execute(
             "insert into lake.kela_household_month by name "
-            "select * replace ('later' as delivery_id, 1.00 as granted_eur) from lake.kela_household_month where month = date '2018-03-01' and household_key <= 110"
+            "select * replace ('later' as delivery_id, 1.00 as granted_eur) "
+            "from lake.kela_household_month where month = date '2018-03-01' and household_key <= 110"
         )
         connection.execute(
             "insert into lake.ledger_month values ('kela_household_month', 'later', 'kela_household_month.csv', ?, ?)",
