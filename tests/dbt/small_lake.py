@@ -67,8 +67,10 @@ def _write_extract(connection: duckdb.DuckDBPyConnection, contract: Contract, ro
     period = (None, None) if contract.whole_table else (MONTHS[0], date(2018, 12, 31))
     connection.execute(
         f"insert into lake.ledger values ({', '.join('?' * 15)})",
-        [contract.source, contract.extract, DELIVERY, file, "synthetic", CREATED, *period]
-        + [contract.whole_table, len(rows), len(rows), 0, True, None, CREATED],
+        [
+            *(contract.source, contract.extract, DELIVERY, file, "synthetic", CREATED, *period),
+            *(contract.whole_table, len(rows), len(rows), 0, True, None, CREATED),
+        ],
     )
     for month in [] if contract.whole_table else MONTHS:
         connection.execute(

@@ -1,3 +1,6 @@
+{#- Code set, model that names its codes. -#}
+{% set areas = [('municipality_code', 'dim_municipality'), ('county_code', 'county')] %}
+
 -- Labels of every code: the lists kept by hand, and the areas with their names.
 select
     code_set,
@@ -5,15 +8,14 @@ select
     lang,
     label
 from {{ ref('code_label') }}
+{%- for code_set, area_model in areas %}
+{%- for lang in ['fi', 'sv', 'en'] %}
 union all
-select 'municipality_code', municipality_code, 'fi', name_fi from {{ ref('dim_municipality') }}
-union all
-select 'municipality_code', municipality_code, 'sv', name_sv from {{ ref('dim_municipality') }}
-union all
-select 'municipality_code', municipality_code, 'en', name_en from {{ ref('dim_municipality') }}
-union all
-select 'county_code', county_code, 'fi', name_fi from {{ ref('county') }}
-union all
-select 'county_code', county_code, 'sv', name_sv from {{ ref('county') }}
-union all
-select 'county_code', county_code, 'en', name_en from {{ ref('county') }}
+select
+    '{{ code_set }}' as code_set,
+    {{ code_set }} as code,
+    '{{ lang }}' as lang,
+    name_{{ lang }} as label
+from {{ ref(area_model) }}
+{%- endfor %}
+{%- endfor %}

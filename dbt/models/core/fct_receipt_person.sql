@@ -1,4 +1,4 @@
--- Members of the households that received; in two of them, or for two benefit months paid at once, a person counts once.
+-- Members of the households that received. In two of them, or for two benefit months paid at once, one counts once.
 with memberships as (
     select
         receipts.basis,
@@ -14,8 +14,8 @@ with memberships as (
             partition by receipts.basis, receipts.month, members.person_key
             order by
                 receipts.benefit_month desc,
-                case when members.role = 'HAKIJA' then 0 else 1 end,
-                members.household_key
+                case when members.role = 'HAKIJA' then 0 else 1 end asc,
+                members.household_key asc
         ) as membership_no
     from {{ ref('fct_receipt_household') }} as receipts
     inner join {{ ref('int_kela__person_month') }} as members

@@ -18,9 +18,9 @@ followed as (
     select
         municipalities.*,
         coalesce(
-            next_3.municipality_code, next_2.municipality_code, next_1.municipality_code, municipalities.municipality_code
-        )
-            as today_code
+            next_3.municipality_code, next_2.municipality_code, next_1.municipality_code,
+            municipalities.municipality_code
+        ) as today_code
     from municipalities
     left join municipalities as next_1 on municipalities.successor_code = next_1.municipality_code
     left join municipalities as next_2 on next_1.successor_code = next_2.municipality_code

@@ -1,10 +1,22 @@
 -- What the sources without attributes of their own know of a person: birth year and sex read from the identity code.
 with coded as (
-    select person_key, code_birth_year, code_sex from {{ ref('stg_kela_person_month') }}
+    select
+        person_key,
+        code_birth_year,
+        code_sex
+    from {{ ref('stg_kela_person_month') }}
     union all
-    select person_key, code_birth_year, code_sex from {{ ref('stg_etotu_notification') }}
+    select
+        person_key,
+        code_birth_year,
+        code_sex
+    from {{ ref('stg_etotu_notification') }}
     union all
-    select person_key, code_birth_year, code_sex from {{ ref('stg_avain_assessment') }}
+    select
+        person_key,
+        code_birth_year,
+        code_sex
+    from {{ ref('stg_avain_assessment') }}
 ),
 
 by_person as (

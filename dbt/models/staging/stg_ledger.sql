@@ -1,8 +1,8 @@
 select
-    source,
+    coalesce(source, 'unknown') as source,
     coalesce(extract, 'unknown') as extract,
     delivery_id,
-    file,
+    coalesce(file, 'unknown') as file,
     nature,
     created_at,
     period_from,

@@ -57,7 +57,12 @@ counted as (
         cast(sum(n_set - n_not_current) as bigint) as n_bounds_base,
         cast(sum(n_attained + n_set - n_reviewed) as bigint) as n_attained_at_best,
         count(*) as n_clients,
+        count(*) filter (where n_reviewed > 0) as n_clients_reviewed,
         count(*) filter (where n_judged > 0) as n_clients_judged,
+        count(*) filter (where n_attained > 0) as n_clients_attained,
+        count(*) filter (where n_partly > 0) as n_clients_partly,
+        count(*) filter (where n_not_attained > 0) as n_clients_not_attained,
+        count(*) filter (where n_not_current > 0) as n_clients_not_current,
         cast(sum(n_attained * n_attained) as bigint) as sum_attained_squared,
         cast(sum(n_attained * n_judged) as bigint) as sum_attained_judged,
         cast(sum(n_judged * n_judged) as bigint) as sum_judged_squared
@@ -96,6 +101,11 @@ select
     n_bounds_base,
     n_attained_at_best,
     n_clients,
+    n_clients_reviewed,
     n_clients_judged,
+    n_clients_attained,
+    n_clients_partly,
+    n_clients_not_attained,
+    n_clients_not_current,
     design_effect
 from with_design_effect
