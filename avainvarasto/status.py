@@ -16,24 +16,24 @@ class News:
 
     deliveries: list[str]
     unfinished: list[str]
-    lake_changed: bool
-    code_changed: bool
+    release_is_behind: bool
 
     @property
     def anything(self) -> bool:
-        return bool(self.deliveries) or self.lake_changed or self.code_changed
+        return bool(self.deliveries) or self.release_is_behind
 
 
 def news(settings: Settings) -> News:
     """Compare the deliveries, the lake and the code with what the active release was made of."""
     arrivals, unfinished = intake.waiting(settings)
+    return News([arrival.name for arrival in arrivals], unfinished, release_is_behind(settings))
+
+
+def release_is_behind(settings: Settings) -> bool:
+    """True if the lake or the code differ from those of the active release; never before anything was accepted."""
+    if not lake.accepted(settings):
+        return False
     record = active_record(settings)
-    build = record["build"] if record else {}
-    assert isinstance(build, dict)
-    has_lake = bool(lake.accepted(settings))
-    return News(
-        deliveries=[arrival.name for arrival in arrivals],
-        unfinished=unfinished,
-        lake_changed=has_lake and build.get("lake_state") != lake.lake_state(settings),
-        code_changed=has_lake and build.get("code_state") != code_state(settings),
-    )
+    made_of = record["build"] if record else {}
+    now = {"lake_state": lake.lake_state(settings), "code_state": code_state(settings)}
+    return any(made_of.get(name) != state for name, state in now.items())

@@ -74,7 +74,6 @@ def of_run(settings: Settings, before: dict[str, Any], run_id: str) -> Summary:
     record = active_record(settings)
     checks = _checks(settings, run_id)
     natures = record["natures"] if record else {}
-    assert isinstance(natures, dict)
     link = settings.release / "current.duckdb"
     return Summary(
         taken=len(taken),

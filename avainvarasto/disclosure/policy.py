@@ -33,8 +33,8 @@ class Disclosure(BaseModel):
     """What a mart says of itself under `meta.disclosure`: its policy, and the counts behind each measure.
 
     `counts` maps a measure to the counts behind it: [numerator, denominator, further counts] for a share and what is
-    derived from one, [n, ...] for a mean, a median, a sum, or a count that hides with others. `public_counts` are
-    those that everybody may know (population). `not_applicable` maps a measure to the dimensions in whose presence it
+    derived from one, [n, ...] for a mean, a median, a sum, or a count that hides with others. `public` names counts
+    that everybody may know (population). `not_applicable` maps a measure to the dimensions in whose presence it
     does not exist.
     """
 
@@ -42,7 +42,7 @@ class Disclosure(BaseModel):
 
     policy: str
     counts: dict[str, list[str]] = {}
-    public_counts: list[str] = []
+    public: list[str] = []
     not_applicable: dict[str, list[str]] = {}
 
 

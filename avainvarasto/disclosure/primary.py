@@ -41,13 +41,13 @@ def protected_columns(columns: Sequence[str], measures: Sequence[str], disclosur
 
 def _conditions(measure: str, disclosure: Disclosure, policy: Policy) -> list[str]:
     """When a measure is unsafe by the counts that stand behind it."""
-    if measure in disclosure.public_counts:
+    if measure in disclosure.public:
         return []
     counts = disclosure.counts.get(measure, [])
     if measure.startswith(_OF_UNITS):
         return [f'("{units}" < {policy.min_units})' for units in counts]
     behind = [measure, *counts] if measure.startswith("n_") else counts
-    conditions = [_small(count, policy) for count in behind if count not in disclosure.public_counts]
+    conditions = [_small(count, policy) for count in behind if count not in disclosure.public]
     if len(counts) > 1:
         conditions += _telling(counts[0], counts[1], disclosure, policy)
     return conditions
@@ -55,7 +55,7 @@ def _conditions(measure: str, disclosure: Disclosure, policy: Policy) -> list[st
 
 def _telling(numerator: str, denominator: str, disclosure: Disclosure, policy: Policy) -> list[str]:
     """A small rest, or none at all: then the share speaks of nearly everybody in the group."""
-    if denominator in disclosure.public_counts:
+    if denominator in disclosure.public:
         return []
     rest = f'"{denominator}" - "{numerator}"'
     return [f'("{denominator}" > 0 and {rest} between 0 and {policy.min_count - 1})']

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from avainvarasto import lake
 from avainvarasto.errors import ReleaseRefused
@@ -86,7 +87,7 @@ def _flip(settings: Settings, folder: Path) -> None:
         link.symlink_to(Path("current") / candidates.FILE)
 
 
-def active_record(settings: Settings) -> dict[str, object] | None:
+def active_record(settings: Settings) -> dict[str, Any] | None:
     """Record of the active release; None before the first."""
     folder = settings.release / "current"
     return candidates.record_of(folder) if folder.exists() else None

@@ -27,6 +27,7 @@ class PublishedTable:
     name: str
     columns: list[dict[str, Any]]
     dimensions: list[str]
+    support: list[str]
     disclosure: Disclosure
     label: dict[str, str]
     description: str
@@ -39,8 +40,8 @@ class PublishedTable:
 
     @property
     def published_columns(self) -> list[dict[str, Any]]:
-        """Columns that leave; a column marked internal serves the protection only."""
-        return [column for column in self.columns if not column["meta"].get("internal")]
+        """Columns that leave; support columns serve protection and comparison only."""
+        return [column for column in self.columns if column["name"] not in self.support]
 
     def nature(self, natures: Mapping[str, str]) -> str:
         """The strictest nature among the extracts behind the table; public where there is none."""
@@ -95,6 +96,7 @@ def _table(manifest: dict[str, Any], node: dict[str, Any]) -> PublishedTable:
         name=name,
         columns=columns,
         dimensions=list(meta.get("dimensions", [])),
+        support=list(meta.get("support", [])),
         disclosure=disclosure,
         label=meta["label"],
         description=node["description"],
