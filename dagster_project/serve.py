@@ -19,6 +19,7 @@ from pathlib import Path
 from avainvarasto.errors import AvainvarastoError, ReleaseRefused
 from avainvarasto.settings import PREFIX, Settings, load_settings
 from avainvarasto.superset import server
+from dagster_project.instance import prepare_instance
 
 DASHBOARD_PATH = "/superset/dashboard/kela-kunta/"
 
@@ -67,7 +68,7 @@ def serving(settings: Settings, *, start_dagster: bool = True) -> Iterator[Serve
 def _start_dagster(
     settings: Settings, port: int, stack: contextlib.ExitStack
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    prepare_instance(settings)
     settings.logs.mkdir(parents=True, exist_ok=True)
     scripts = Path(sys.executable).parent
     module = ("-m", "dagster_project.definitions")

@@ -85,9 +85,7 @@ def lake_assets(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
         house = context.resources.house
         committed = intake.commit_open(house.settings, house.contracts)
         if not status.release_is_behind(house.settings):
-            context.log.info(
-                "The release is already made of this lake and this code: the rest of the night is skipped."
-            )
+            context.log.info("The release is made of this lake and this code already: the rest is skipped.")
             return
         for key in sorted(context.selected_asset_keys):
             yield dg.MaterializeResult(key, metadata={"deliveries": len(committed)})

@@ -11,28 +11,26 @@ from typing import Any
 import pytest
 
 from avainvarasto.settings import Settings
-from tests.e2e.terminal import FirstStart, Terminal, demand, processes_of, terminal
-from tests.superset.stub_release import write_release
+from tests.conftest import Night
+from tests.e2e.terminal import FirstStart, Terminal, demand, jobs_of, processes_of, terminal
 
 
 @pytest.fixture(scope="session")
-def released_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of a home with an active release, laid out as releases are."""
-    home = tmp_path_factory.mktemp("home")
+def released_home(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The home after the first night of the demo, as a copy that the served parts may write into."""
+    home = tmp_path_factory.mktemp("served") / "home"
+    shutil.copytree(night.settings.home, home, symlinks=True)
     environment = os.environ.get("AVAINVARASTO_SUPERSET_VENV")
-    settings = Settings(home=home, **({"superset_venv": Path(environment)} if environment else {}))
-    write_release(settings.release / "r1" / "release.duckdb")
-    (settings.release / "current").symlink_to("r1")
-    (settings.release / "current.duckdb").symlink_to("current/release.duckdb")
-    return settings
+    return Settings(home=home, **({"superset_venv": Path(environment)} if environment else {}))
 
 
 @pytest.fixture(scope="session")
 def first_start(released_home: Settings) -> FirstStart:
-    with terminal(released_home) as served:
+    with terminal(released_home, start_dagster=True) as served:
         running = processes_of(released_home.home)
+        jobs = jobs_of(served.orchestrator)
         code = served.end()
-        return FirstStart(served.password, running, code, processes_of(released_home.home))
+        return FirstStart(served.password, running, jobs, code, processes_of(released_home.home))
 
 
 @pytest.fixture(scope="session")

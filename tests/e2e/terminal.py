@@ -7,11 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import requests
 
 from avainvarasto.settings import PROJECT_ROOT, Settings
 
@@ -32,6 +34,7 @@ class Terminal:
     user: str
     password: str
     process: subprocess.Popen[str]
+    orchestrator: str | None = None
 
     def end(self) -> int:
         """SIGTERM, as an operator or a machine that shuts down sends it."""
@@ -43,13 +46,13 @@ class Terminal:
 
 
 @contextlib.contextmanager
-def terminal(settings: Settings) -> Iterator[Terminal]:
-    """Run the serve command, without the orchestrator, and read its output until it says that all is up."""
+def terminal(settings: Settings, *, start_dagster: bool = False) -> Iterator[Terminal]:
+    """Run the serve command and read its output until it says that all is up."""
     demand(
         (settings.superset_venv / "bin" / "python").is_file(),
         f"Superset's environment is not at {settings.superset_venv}; `make test` makes it",
     )
-    program = "import sys; from dagster_project.serve import main; sys.exit(main(start_dagster=False))"
+    program = f"import sys; from dagster_project.serve import main; sys.exit(main(start_dagster={start_dagster}))"
     environment = os.environ | {
         "AVAINVARASTO_HOME": str(settings.home),
         "AVAINVARASTO_SUPERSET_VENV": str(settings.superset_venv),
@@ -73,11 +76,11 @@ def _read_account(process: subprocess.Popen[str]) -> Terminal:
     for line in process.stdout:
         lines.append(line)
         words = line.split()
-        if words and words[0] in ("Dashboards", "user", "password"):
+        if words and words[0] in ("Dashboards", "user", "password", "Orchestrator"):
             values[words[0]] = words[1]
         if line.startswith("Ctrl-C"):
             url = values["Dashboards"].split("/superset/")[0]
-            return Terminal(url, values["user"], values["password"], process)
+            return Terminal(url, values["user"], values["password"], process, values.get("Orchestrator"))
     pytest.fail("serve ended early:\n" + "".join(lines))
 
 
@@ -87,6 +90,7 @@ class FirstStart:
 
     password: str
     processes_while_serving: list[int]
+    jobs: list[str]
     exit_code: int
     processes_after: list[int]
 
@@ -101,3 +105,17 @@ def processes_of(home: Path) -> list[int]:
                 if mark in (entry / "environ").read_bytes().split(b"\0"):
                     found.append(int(entry.name))
     return found
+
+
+def jobs_of(orchestrator: str | None) -> list[str]:
+    """Jobs and schedules that Dagster's web server offers, asked until it has loaded the code."""
+    assert orchestrator is not None
+    question = "{ repositoriesOrError { ... on RepositoryConnection { nodes { jobs { name } schedules { name } } } } }"
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        with contextlib.suppress(requests.ConnectionError):
+            answer = requests.post(f"{orchestrator}/graphql", json={"query": question}, timeout=30).json()
+            if nodes := answer["data"]["repositoriesOrError"].get("nodes"):
+                return [one["name"] for node in nodes for kind in ("jobs", "schedules") for one in node[kind]]
+        time.sleep(1)
+    pytest.fail("the orchestrator did not come up")

@@ -25,6 +25,10 @@ def test_sigterm_ends_everything_that_was_started(first_start: FirstStart) -> No
     assert first_start.processes_after == []
 
 
+def test_the_orchestrator_offers_the_nightly_job_and_its_schedule(first_start: FirstStart) -> None:
+    assert {"nightly", "every_night"} <= set(first_start.jobs)
+
+
 def test_the_password_of_an_earlier_start_no_longer_opens(first_start: FirstStart, served: Terminal) -> None:
     assert served.password != first_start.password
     Client(served.url, served.user, served.password).get("dashboard/kela-kunta")
