@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
 UV := .venv/bin/uv
 
-.PHONY: run test lint serve clean
+.PHONY: run test lint serve docs clean
 
 # uv comes from the package registry when the machine has none.
 .venv/bin/uv:
@@ -41,6 +41,10 @@ lint: .venv/.dev
 
 test: lint .venv-superset/.done
 	$(PY) -m pytest
+
+# dbt's own pages on the newest build, into var/docs.
+docs: .venv/.main
+	$(PY) -m dagster_project.docs
 
 clean:
 	rm -rf .venv .venv-superset var

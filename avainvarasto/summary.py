@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from avainvarasto import intake, lake
+from avainvarasto.quality.receipts import RuleResult
 from avainvarasto.release.activate import active_record
 from avainvarasto.release.candidate import RECEIPT
 from avainvarasto.settings import Settings
@@ -24,6 +25,7 @@ class Summary:
     n_quarantined: int
     checks: int
     checks_failed: int
+    warnings: int
     published: dict[str, str]
     release_file: Path | None
     renewed: bool
@@ -37,7 +39,7 @@ class Summary:
             ("not yet arrived", str(len(self.unfinished))),
             ("rows loaded", f"{self.n_loaded:,}".replace(",", " ")),
             ("rows quarantined", str(self.n_quarantined)),
-            ("checks run", f"{self.checks}" + (f", {self.checks_failed} failed" if self.checks_failed else "")),
+            ("checks run", f"{self.checks}, {self.checks_failed} failed, {self.warnings} with a warning"),
             ("published", tables + ("" if self.renewed else " (the release before this run)")),
             ("release file", str(self.release_file or "none")),
         ]
@@ -72,7 +74,7 @@ def of_run(settings: Settings, before: dict[str, Any], run_id: str) -> Summary:
     taken = {(row["source"], row["delivery_id"]) for row in new if row["accepted"]}
     refused = {(row["source"], row["delivery_id"]): row["reason"] for row in new if not row["accepted"]}
     record = active_record(settings)
-    checks = _checks(settings, run_id)
+    checks = [result for _, result in checks_of(settings, run_id)]
     natures = record["natures"] if record else {}
     link = settings.release / "current.duckdb"
     return Summary(
@@ -82,20 +84,30 @@ def of_run(settings: Settings, before: dict[str, Any], run_id: str) -> Summary:
         n_loaded=sum(row["n_loaded"] or 0 for row in new),
         n_quarantined=sum(row["n_quarantined"] or 0 for row in new),
         checks=len(checks),
-        checks_failed=sum(not check["passed"] for check in checks),
+        checks_failed=sum(not check.passed and check.severity == "critical" for check in checks),
+        warnings=sum(not check.passed and check.severity == "warning" for check in checks),
         published=natures,
         release_file=link if link.exists() else None,
         renewed=bool(record and record["release_id"] != before["release_id"]),
     )
 
 
-def _checks(settings: Settings, run_id: str) -> list[dict[str, Any]]:
-    """Results in the receipts of this run: landing suites, dbt's tests, candidate suites."""
+def checks_of(settings: Settings, run_id: str) -> list[tuple[str, RuleResult]]:
+    """Gate and result of every rule of a run: landing suites, dbt's tests, candidate suites."""
+    landing = [
+        (row["suite"], RuleResult(row["rule"], row["severity"], row["n_evaluated"], 0, row["passed"]))
+        for row in lake.landing_checks(settings)
+        if row["run_id"] == run_id
+    ]
     receipts = [
         *(settings.warehouse / "builds").glob("*.receipt.json"),
         *settings.release.glob(f"*/{RECEIPT}"),
         *settings.release.glob(f"_candidate/*/{RECEIPT}"),
     ]
     found = [json.loads(path.read_text(encoding="utf-8")) for path in receipts]
-    landing = [row for row in lake.landing_checks(settings) if row["run_id"] == run_id]
-    return landing + [result for receipt in found if receipt["run_id"] == run_id for result in receipt["results"]]
+    return landing + [
+        (receipt["gate"], RuleResult(**result))
+        for receipt in found
+        if receipt["run_id"] == run_id
+        for result in receipt["results"]
+    ]

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from avainvarasto import summary
+from avainvarasto.quality.pages import write_page
 from avainvarasto.settings import Settings
 from dagster_project.definitions import build_defs
 from dagster_project.instance import prepare_instance
@@ -58,6 +59,7 @@ def run_nightly(settings: Settings, started: float) -> int:
             instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {"config": {}}}}
         )
     after = summary.of_run(settings, before, result.run_id)
+    write_page(settings.docs / "checks.html", result.run_id, summary.checks_of(settings, result.run_id))
     console.print(_table(after, time.monotonic() - started))
     for problem in [*_failures(result), *after.refused]:
         console.print(f"[bold red]![/] {problem}", highlight=False)

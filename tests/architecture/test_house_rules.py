@@ -1,0 +1,164 @@
+"""The rules of the house that no tool checks, each with an empty list of exceptions."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from avainvarasto.contracts import dbt_sources, load_contracts
+from avainvarasto.disclosure.policy import load_thresholds
+from avainvarasto.errors import ContractError, SettingsError
+from avainvarasto.quality.suites import load_suite
+from avainvarasto.settings import PROJECT_ROOT, Settings, load_settings
+
+EXPECTATIONS = PROJECT_ROOT / "expectations"
+CONTRACTS = load_contracts(EXPECTATIONS)
+LONGEST_FILE = 400
+
+
+def tracked(*endings: str) -> list[Path]:
+    listed = subprocess.run(["git", "ls-files"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)
+    return [PROJECT_ROOT / name for name in listed.stdout.split("\n") if name.endswith(endings)]
+
+
+def test_code_is_read_in_one_sitting() -> None:
+    long = {p.name: n for p in tracked(".py", ".sql") if (n := len(p.read_text().splitlines())) > LONGEST_FILE}
+    assert long == {}
+
+
+def test_dbt_sources_are_those_of_the_contracts() -> None:
+    file = PROJECT_ROOT / "dbt" / "models" / "staging" / "_lake__sources.yml"
+    assert file.read_text(encoding="utf-8") == dbt_sources(CONTRACTS)
+
+
+def test_every_extract_has_a_suite_and_every_suite_an_extract() -> None:
+    suites = {path.stem for path in (EXPECTATIONS / "suites" / "landing").glob("*.yml")}
+    assert suites == set(CONTRACTS)
+
+
+def test_every_mart_has_a_candidate_suite_and_every_suite_a_mart() -> None:
+    marts = {path.stem for path in (PROJECT_ROOT / "dbt" / "models" / "marts").rglob("mart_*.sql")}
+    assert marts == {path.stem for path in (EXPECTATIONS / "suites" / "candidate").glob("*.yml")}
+
+
+@pytest.mark.parametrize("path", sorted((EXPECTATIONS / "suites").rglob("*.yml")), ids=lambda path: path.stem)
+def test_every_suite_says_why_each_rule_stands(path: Path) -> None:
+    assert all(len(expectation.notes) > 10 for expectation in load_suite(path).expectations)
+
+
+def test_every_code_that_a_contract_allows_has_a_label_in_three_languages() -> None:
+    import csv
+
+    with (PROJECT_ROOT / "dbt" / "seeds" / "code_label.csv").open(encoding="utf-8", newline="") as stream:
+        labels = {(row["code_set"], row["code"], row["lang"]) for row in csv.DictReader(stream)}
+    wanted = {
+        (column.domain.code_set, code, lang)
+        for contract in CONTRACTS.values()
+        for column in contract.columns.values()
+        if column.domain.code_set
+        for code in column.domain.values or []
+        for lang in ("fi", "sv", "en")
+        if code != "YHTEENSA"  # the printed total row is a row of the document, not a sub-project
+    }
+    assert wanted - labels == set()
+
+
+def test_every_threshold_has_an_owner_a_reason_and_a_day_of_review() -> None:
+    policies = load_thresholds(EXPECTATIONS).policies
+    assert set(policies) == {"k", "none", "public"}
+    assert all(policy.owner and policy.reason and policy.review_on for policy in policies.values())
+
+
+@pytest.mark.bite
+def test_an_unknown_setting_is_an_error() -> None:
+    with pytest.raises(SettingsError, match="AVAINVARASTO_HOEM"):
+        load_settings({"AVAINVARASTO_HOEM": "/nowhere"})
+    with pytest.raises(SettingsError, match="AVAINVARASTO_KEEP_BUILDS"):
+        load_settings({"AVAINVARASTO_KEEP_BUILDS": "0"})
+
+
+def test_settings_come_from_the_environment(tmp_path: Path) -> None:
+    settings = load_settings({"AVAINVARASTO_HOME": str(tmp_path), "AVAINVARASTO_THREADS": "4", "PATH": "x"})
+    assert (settings.home, settings.threads) == (tmp_path, 4)
+    assert settings.lake == tmp_path / "lake"
+
+
+@pytest.mark.bite
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"colour": "blue"}, "colour"),
+        ({"key": ["nothing"]}, "does not have: nothing"),
+        ({"whole_table": False}, "period_column or whole_table"),
+        ({"extract": "other"}, "holds the contract of"),
+        ({"columns": {"a": {"type": "text", "class": "plain", "description": "x"}}, "key": ["a"]}, "columns.a.type"),
+        (
+            {"columns": {"a": {"type": "string", "class": "identifier", "description": "x"}}, "key": ["a"]},
+            "names no pseudonym domain",
+        ),
+    ],
+)
+def test_a_contract_with_a_slip_is_an_error(tmp_path: Path, change: dict[str, object], words: str) -> None:
+    content = yaml.safe_load((EXPECTATIONS / "contracts" / "ref_population.yml").read_text()) | change
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts" / "ref_population.yml").write_text(yaml.safe_dump(content))
+    with pytest.raises(ContractError, match=words):
+        load_contracts(tmp_path)
+
+
+def test_importing_any_module_opens_no_file_of_the_project() -> None:
+    modules = sorted(
+        path.relative_to(PROJECT_ROOT).with_suffix("").as_posix().replace("/", ".")
+        for package in ("avainvarasto", "dagster_project")
+        for path in (PROJECT_ROOT / package).rglob("*.py")
+        if path.name not in ("__init__.py", "__main__.py")
+    )
+    program = f"""
+import importlib, json, sys
+opened = []
+root = {str(PROJECT_ROOT)!r}
+def hook(event, arguments):
+    if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(root):
+        name = arguments[0]
+        if "/.venv" not in name and not name.endswith((".py", ".pyc")) and "__pycache__" not in name:
+            opened.append(name)
+sys.addaudithook(hook)
+for module in {modules!r}:
+    importlib.import_module(module)
+print(json.dumps(opened))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == []
+
+
+def test_telemetry_is_off_in_committed_configuration() -> None:
+    project = yaml.safe_load((PROJECT_ROOT / "dbt" / "dbt_project.yml").read_text())
+    assert project["flags"]["send_anonymous_usage_stats"] is False
+    from dagster_project.instance import prepare_instance
+
+    assert prepare_instance.__module__ == "dagster_project.instance"
+    assert "telemetry:\n  enabled: false" in (PROJECT_ROOT / "dagster_project" / "instance.py").read_text()
+    assert '"GX_ANALYTICS_ENABLED"] = "false"' in (PROJECT_ROOT / "avainvarasto" / "quality" / "gx.py").read_text()
+
+
+def test_no_python_package_shadows_dbt() -> None:
+    assert list((PROJECT_ROOT / "dbt").rglob("__init__.py")) == []
+
+
+def test_pins_are_plain_and_name_no_address() -> None:
+    for path in (PROJECT_ROOT / "requirements").glob("*.txt"):
+        for line in path.read_text().splitlines():
+            assert line.count("==") == 1, f"{path.name}: {line}"
+            assert "://" not in line
+
+
+def test_defaults_of_the_settings_stay_inside_the_project() -> None:
+    assert Settings().home == PROJECT_ROOT / "var"
