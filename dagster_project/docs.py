@@ -34,7 +34,7 @@ def write_docs(settings: Settings) -> str:
     copy = Path(shutil.copyfile(built, target / "copy.duckdb"))
     command = [str(DBT), "--quiet", "docs", "generate", "--static", "--target-path", str(target)]
     paths = ["--project-dir", project, "--profiles-dir", project]
-    environment = os.environ | {"BUILD_FILE": str(copy), "DBT_LOG_PATH": str(settings.logs / "dbt")}
+    environment = os.environ | build.dbt_environment(settings) | {"BUILD_FILE": str(copy)}
     done = subprocess.run([*command, *paths], env=environment, capture_output=True, text=True, check=False)
     copy.unlink()
     if done.returncode:

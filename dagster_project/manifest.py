@@ -13,7 +13,7 @@ from pathlib import Path
 from avainvarasto.errors import BuildFailed
 from avainvarasto.files import sha256_of_tree
 from avainvarasto.settings import Settings
-from avainvarasto.warehouse.build import manifest_of
+from avainvarasto.warehouse.build import dbt_environment, manifest_of
 
 # dbt of this very environment, whatever PATH says.
 DBT = Path(sys.executable).with_name("dbt")
@@ -34,13 +34,11 @@ def ensure_manifest(settings: Settings) -> Path:
     if manifest.is_file() and stamp.is_file() and stamp.read_text() == state:
         return manifest
     manifest.parent.mkdir(parents=True, exist_ok=True)
-    command = [str(DBT), "--quiet", "parse", "--no-partial-parse"]
+    command = [str(DBT), "--quiet", "parse"]
     paths = ["--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(manifest.parent)]
-    environment = os.environ | {
-        "DBT_LOG_PATH": str(settings.logs / "dbt"),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    done = subprocess.run([*command, *paths], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, *paths], env=os.environ | dbt_environment(settings), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise BuildFailed(
             str(project),

@@ -1,7 +1,8 @@
 """The release as files: Parquet, CSV and XLSX of every table.
 
 Parquet and CSV keep machine form (point as decimal, empty where there is no value). XLSX tells the states apart:
-`[c]` hidden, `[z]` does not exist in this cut, `[x]` not available, 0 is nought.
+`[c]` hidden, `[z]` does not exist in this cut, `[x]` not available, 0 is nought. Every form says what nature its data
+have: Parquet in its metadata, XLSX in its first line, and README.txt for all.
 """
 
 from __future__ import annotations
@@ -27,24 +28,34 @@ def write_exports(release_file: Path, folder: Path) -> int:
     """
     with duckdb.connect(str(release_file), read_only=True) as connection:
         tables = connection.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
+        natures = _natures(connection)
         for kind in ("parquet", "csv", "xlsx"):
             (folder / kind).mkdir(parents=True, exist_ok=True)
         for schema, name in tables:
             stem = f"{schema}.{name}"
             source = f'"{schema}"."{name}"'
-            connection.execute(f"copy {source} to '{folder / 'parquet' / stem}.parquet' (format parquet)")
+            nature = natures.get(stem, "public")
+            connection.execute(
+                f"""copy {source} to '{folder / "parquet" / stem}.parquet'
+                    (format parquet, kv_metadata {{nature: '{nature}'}})"""
+            )
             connection.execute(f"copy {source} to '{folder / 'csv' / stem}.csv' (format csv, header)")
-            _write_xlsx(connection, schema, name, folder / "xlsx" / f"{stem}.xlsx")
+            _write_xlsx(connection, schema, name, folder / "xlsx" / f"{stem}.xlsx", NOTES[nature])
+    lines = [f"{stem}: {NOTES[nature]}" for stem, nature in natures.items()]
+    (folder / "README.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return len(tables)
 
 
-def _write_xlsx(connection: duckdb.DuckDBPyConnection, schema: str, name: str, path: Path) -> None:
+def _natures(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    rows = connection.execute(
+        "select table_schema || '.' || table_name, nature from reference.table_nature order by all"
+    ).fetchall()
+    return dict(rows)
+
+
+def _write_xlsx(connection: duckdb.DuckDBPyConnection, schema: str, name: str, path: Path, note: str) -> None:
     import xlsxwriter
 
-    nature = connection.execute(
-        "select nature from reference.table_nature where table_schema = $schema and table_name = $name",
-        {"schema": schema, "name": name},
-    ).fetchone()
     never: dict[str, set[str]] = {}
     for measure, dimension in connection.execute(
         "select measure, dimension from reference.measure_state where table_schema = $schema and table_name = $name",
@@ -56,7 +67,7 @@ def _write_xlsx(connection: duckdb.DuckDBPyConnection, schema: str, name: str, p
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "remove_timezone": True})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet = book.add_worksheet(name[:31])
-    sheet.write_string(0, 0, NOTES[nature[0]] if nature else "")
+    sheet.write_string(0, 0, note)
     sheet.write_string(
         1, 0, "[c] salattu / dold / hidden; [z] ei sovellu / not applicable; [x] ei saatavilla / not available"
     )

@@ -1,6 +1,6 @@
 """One build of the warehouse: a new file, filled by dbt, receipted, and only then `current`.
 
-A crash leaves a file named `.building-...`, which nobody reads and the next build throws away.
+A crash leaves a file named `.building...`, which nobody reads and the next build throws away.
 """
 
 from __future__ import annotations
@@ -49,24 +49,28 @@ def code_state(settings: Settings) -> str:
     return sha256_of_tree((p for p in paths if "__pycache__" not in p.parts), root)
 
 
-def dbt_environment(settings: Settings, build: Build) -> dict[str, str]:
-    """What dbt needs to know of a build."""
+def dbt_environment(settings: Settings) -> dict[str, str]:
+    """What dbt needs to know of this home; the same when it parses and when it builds."""
     return {
-        "BUILD_FILE": build.file,
-        "BUILD_THREADS": str(settings.threads),
+        "BUILD_FILE": str(building_file(settings)),
         "DBT_LOG_PATH": str(settings.logs / "dbt"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
+
+
+def building_file(settings: Settings) -> Path:
+    """The file that dbt writes; always of one name, so that what dbt parsed stays valid from night to night."""
+    return settings.warehouse / "builds" / ".building.duckdb"
 
 
 def begin(settings: Settings, contracts: Mapping[str, Contract]) -> Build:
     """A new file with the lake's accepted files as views in schema `lake`, for dbt to build on."""
     folder = settings.warehouse / "builds"
     folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob(".building-*"):
+    for left in folder.glob(".building*"):
         left.unlink()
     build_id = _new_id(folder)
-    file = folder / f".building-{build_id}.duckdb"
+    file = building_file(settings)
     with duckdb.connect(str(file)) as connection:
         lake.create_views(connection, settings, contracts)
     build = Build(build_id, str(file), lake.lake_state(settings), code_state(settings))

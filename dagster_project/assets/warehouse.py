@@ -37,9 +37,9 @@ def warehouse_assets(settings: Settings, manifest: Path) -> list[dg.AssetsDefini
         house, dbt = context.resources.house, context.resources.dbt
         new = build.begin(house.settings, house.contracts)
         steps = (("first", "--exclude", False), ("second", "--select", True))
-        with _environment(build.dbt_environment(house.settings, new)):
+        target = manifest.parent
+        with _environment(build.dbt_environment(house.settings)):
             for name, choice, final in steps:
-                target = house.settings.dbt_target / name
                 with _output_to(house.settings.logs / f"dbt-{name}.log"):
                     invocation = dbt.cli(["build", choice, build.AFTER_BUILD], manifest=manifest, target_path=target)
                     for event in invocation.stream_raw_events():

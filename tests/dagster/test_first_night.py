@@ -240,6 +240,18 @@ def test_a_spreadsheet_tells_hidden_from_nought_and_from_what_does_not_exist(nig
     assert any(row["returned_eur"] == 0 for row in body)
 
 
+def test_every_form_of_a_table_says_that_its_persons_are_made_up(night: Night) -> None:
+    release = night.settings.release / "current"
+    kept = duckdb.execute(
+        "select decode(key), decode(value) from parquet_kv_metadata($file)",
+        {"file": str(release / "parquet" / "kela_flow.funnel.parquet")},
+    ).fetchall()
+    assert ("nature", "synthetic") in kept
+    readme = (release / "README.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in readme if line.startswith("kela_flow.funnel: ") and "Synthetic data" in line]
+    assert [line for line in readme if line.startswith("equality.survey_response: ") and "Public data" in line]
+
+
 def rows_of(path: Path) -> list[list[object]]:
     return CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ def first_start(released_home: Settings) -> FirstStart:
     with terminal(released_home, start_dagster=True) as served:
         running = processes_of(released_home.home)
         jobs = jobs_of(served.orchestrator)
-        code = served.end()
+        code = served.end(signal.SIGINT)
         return FirstStart(served.password, running, jobs, code, processes_of(released_home.home))
 
 

@@ -36,9 +36,9 @@ class Terminal:
     process: subprocess.Popen[str]
     orchestrator: str | None = None
 
-    def end(self) -> int:
-        """SIGTERM, as an operator or a machine that shuts down sends it."""
-        self.process.send_signal(signal.SIGTERM)
+    def end(self, sign: signal.Signals = signal.SIGTERM) -> int:
+        """SIGTERM, as an operator or a machine that shuts down sends it, or SIGINT, which is Ctrl-C."""
+        self.process.send_signal(sign)
         try:
             return self.process.wait(timeout=90)
         finally:

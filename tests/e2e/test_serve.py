@@ -18,7 +18,7 @@ from tests.e2e.terminal import FirstStart, Terminal, processes_of
 pytestmark = pytest.mark.e2e
 
 
-def test_sigterm_ends_everything_that_was_started(first_start: FirstStart) -> None:
+def test_ctrl_c_ends_everything_that_was_started(first_start: FirstStart) -> None:
     # The command itself, the server and its worker at least.
     assert len(first_start.processes_while_serving) >= 3
     assert first_start.exit_code == 0
