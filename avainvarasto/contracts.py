@@ -30,6 +30,7 @@ LAKE_TYPES: dict[str, str] = {
     "partial_date": "date",
 }
 NEVER_IN_LAKE = ("drop", "free_text")
+OPEN_CLASSES = ("quasi", "sensitive", "plain")
 SOURCE_COLUMNS = {"delivery_id": "string", "src_file": "string", "src_row": "bigint"}
 
 
@@ -45,6 +46,7 @@ class Domain(_Strict):
     """
 
     values: list[str] | None = None
+    pattern: str | None = None
     code_set: str | None = None
     min: int | None = None
     max: int | None = None
@@ -54,6 +56,11 @@ class Domain(_Strict):
     elsewhere_county: bool = False
     true_from: date | None = None
     dated_by: str | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """True if the domain says which texts there can be."""
+        return self.values is not None or self.pattern is not None or self.municipality_on is not None
 
 
 class Column(_Strict):
@@ -112,6 +119,8 @@ class Contract(_Strict):
         for name, column in self.columns.items():
             if column.column_class == "identifier" and not column.pseudonym:
                 raise ValueError(f"identifier column {name} names no pseudonym domain")
+            if column.column_class in OPEN_CLASSES and column.type == "string" and not column.domain.is_closed:
+                raise ValueError(f"text column {name} reaches the lake and has no domain: anything could stand in it")
         lake = self.lake_columns()
         if len(lake) != len(set(lake)):
             raise ValueError("two columns have the same name in the lake")

@@ -77,6 +77,20 @@ def an_assessment(number: int = 1, **changes: Any) -> dict[str, Any]:
     return row | changes
 
 
+def a_printed_number(number: int = 1, **changes: Any) -> dict[str, Any]:
+    row = {
+        "survey_code": "PROSOS",
+        "wave": "LOPPU2019",
+        "attribute": "title",
+        "row_no": number,
+        "value": "OHJAAJA",
+        "n_mentions": 1,
+        "base_n": 43,
+        "comparable": True,
+    }
+    return row | changes
+
+
 def deliver(
     settings: Settings,
     extract: str,

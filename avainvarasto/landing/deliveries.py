@@ -141,6 +141,13 @@ def open_delivery(arrival: Arrival, contracts: Mapping[str, Contract]) -> Delive
         )
     if not manifest.files:
         raise _refuse(f"{arrival.name}/{MANIFEST}", "names no file", "list the files of the delivery")
+    extracts = [file.extract for file in manifest.files]
+    if doubled := sorted({extract for extract in extracts if extracts.count(extract) > 1}):
+        raise _refuse(
+            f"{arrival.name}/{MANIFEST}",
+            f"the extract '{doubled[0]}' stands in it twice, and only one file of a delivery can count",
+            "put its rows into one file",
+        )
     for file in manifest.files:
         _check_file(arrival, manifest, file, contracts)
     named = {file.path for file in manifest.files} | {MANIFEST}

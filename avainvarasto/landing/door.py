@@ -19,7 +19,7 @@ from avainvarasto.contracts import NEVER_IN_LAKE, Contract
 from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.csv_files import load_csv
 from avainvarasto.landing.deliveries import NOTHING_LOADED, DeliveredFile, Delivery
-from avainvarasto.landing.rules import Rule, literal, quoted, row_rules, typed
+from avainvarasto.landing.rules import Rule, codes_of, literal, municipality_of, quoted, row_rules, typed
 from avainvarasto.pseudonymise import keys, pseudonyms
 from avainvarasto.settings import Settings
 
@@ -94,7 +94,7 @@ def _prepare(
         table = pseudonyms.identity_table if name in contract.identifiers() else pseudonyms.key_table
         hashed = table(key, domain, (code for code in codes if code is not None))
         connection.register("hashed", hashed)
-        connection.execute(f"create or replace table {quoted(name + ' codes')} as select * from hashed")
+        connection.execute(f"create or replace table {codes_of(name)} as select * from hashed")
         connection.unregister("hashed")
         _refuse_collisions(connection, name, place)
     seeds = settings.project_root / "dbt" / "seeds"
@@ -120,7 +120,7 @@ def _refuse_collisions(connection: duckdb.DuckDBPyConnection, name: str, place: 
     """Two different codes with one pseudonym would merge two persons."""
     row = connection.execute(
         f"""select count(*) from (
-            select pseudonym from {quoted(name + " codes")} where pseudonym is not null
+            select pseudonym from {codes_of(name)} where pseudonym is not null
             group by pseudonym having count(distinct upper(replace(trim(raw), '\u2212', '-'))) > 1)"""
     ).fetchone()
     if row and row[0]:
@@ -131,29 +131,14 @@ def _judge(connection: duckdb.DuckDBPyConnection, contract: Contract, rules: lis
     """Table `judged`: typed values, pseudonyms, and the number of the first broken rule (NULL for a good row)."""
     values = ", ".join(f"{typed(contract, name)} as {quoted(name)}" for name in contract.columns)
     connection.execute(f"create table typed_values as select src_row, {values} from delivered")
-    joins, outputs = [], []
+    joins = []
     for name, column in contract.columns.items():
-        codes = quoted(name + " codes")
         if contract.pseudonym_domain(name) is not None:
-            joins.append(f"left join {codes} on {codes}.raw = raw.{quoted(name)}")
-        if column.column_class == "identifier":
-            outputs.append(f"{codes}.valid as {quoted(name + ' valid')}")
+            joins.append(f"left join {codes_of(name)} on {codes_of(name)}.raw = raw.{quoted(name)}")
         if column.domain.municipality_on:
-            known = quoted(name + " m")
+            known = municipality_of(name)
             joins.append(f"left join municipalities as {known} on {known}.municipality_code = val.{quoted(name)}")
-    key = ", ".join(
-        f"coalesce({quoted(name + ' codes')}.pseudonym, -1)"
-        if contract.pseudonym_domain(name)
-        else f"val.{quoted(name)}"
-        for name in contract.key
-    )
-    condition = " ".join(
-        f"when {rule.broken.replace('same_key', f'count(*) over (partition by {key})')} then {number}"
-        for number, rule in enumerate(rules)
-    )
-    # `valid` of an identifier stands in its own table; the rules name it by column.
-    for name in contract.identifiers():
-        condition = condition.replace(quoted(name + " valid"), f"{quoted(name + ' codes')}.valid")
+    condition = " ".join(f"when {rule.broken} then {number}" for number, rule in enumerate(rules))
     connection.execute(
         f"""
         create table judged as
@@ -175,13 +160,12 @@ def _output(contract: Contract) -> str:
         if contract.pseudonym_domain(name) is None:
             parts.append(f"val.{quoted(name)} as {lake_name}")
         else:
-            parts.append(f"{quoted(name + ' codes')}.pseudonym as {lake_name}")
+            parts.append(f"{codes_of(name)}.pseudonym as {lake_name}")
         if column.type == "partial_date":
             known = f"length(trim(raw.{quoted(name)}))"
             parts.append(f"case {known} when 4 then 'Y' when 7 then 'M' when 10 then 'D' end as date_precision")
         if contract.lake_name(name) == "person_key":
-            codes = quoted(name + " codes")
-            parts.append(f"{codes}.birth_year as code_birth_year, {codes}.sex as code_sex")
+            parts.append(f"{codes_of(name)}.birth_year as code_birth_year, {codes_of(name)}.sex as code_sex")
     return ", ".join(parts)
 
 
@@ -221,9 +205,7 @@ def _write_quarantine(
     if count:
         target.parent.mkdir(parents=True, exist_ok=True)
         connection.execute(
-            "copy (select $file as src_file, * from quarantine) to $target (format parquet)".replace(
-                "$target", f"'{target}'"
-            ),
+            f"copy (select $file as src_file, * from quarantine) to '{target}' (format parquet)",
             {"file": file.path},
         )
     else:

@@ -24,6 +24,16 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def codes_of(column: str) -> str:
+    """Alias of the table that knows a hashed column's codes: raw, pseudonym, and for identity codes valid."""
+    return quoted(column + " codes")
+
+
+def municipality_of(column: str) -> str:
+    """Alias of the municipality that a column names."""
+    return quoted(column + " municipality")
+
+
 def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
@@ -71,15 +81,19 @@ def _converted(contract: Contract, column: Column, text: str) -> str:
 def row_rules(contract: Contract, period: tuple[date, date] | None) -> list[Rule]:
     """Rules of the contract in the order in which the first broken one names the row.
 
-    The conditions read the table `typed_rows`: raw columns as `raw.<name>`, typed ones as `val.<name>`, the
-    validity of identity codes as `"<name> valid"`, municipalities as `"<name> m"`.
+    The conditions read the text as delivered as `raw.<name>`, typed values as `val.<name>`, what is known of a
+    hashed column's code as `codes_of(name)`, and of a municipality as `municipality_of(name)`.
     """
     rules = [rule for name, column in contract.columns.items() for rule in _column_rules(contract, name, column)]
     if period and contract.period_column:
         at = f"cast(val.{quoted(contract.period_column)} as date)"
         outside = f"{at} not between date '{period[0]}' and date '{period[1]}'"
         rules.append(Rule("inside_period", contract.period_column, outside))
-    rules.append(Rule("unique_key", ", ".join(contract.key), "same_key > 1"))
+    key = ", ".join(
+        f"{codes_of(name)}.pseudonym" if contract.pseudonym_domain(name) else f"val.{quoted(name)}"
+        for name in contract.key
+    )
+    rules.append(Rule("unique_key", ", ".join(contract.key), f"count(*) over (partition by {key}) > 1"))
     return rules
 
 
@@ -92,11 +106,13 @@ def _column_rules(contract: Contract, name: str, column: Column) -> Iterator[Rul
     if column.type != "string":
         yield Rule("type", name, f"{raw} is not null and {val} is null")
     if column.column_class == "identifier":
-        yield Rule("identity_code", name, f"{raw} is not null and not {quoted(name + ' valid')}")
+        yield Rule("identity_code", name, f"{raw} is not null and not {codes_of(name)}.valid")
     domain = column.domain
     if domain.values is not None:
         members = ", ".join(literal(value) for value in domain.values)
         yield Rule("domain", name, f"{val} not in ({members})")
+    if domain.pattern is not None:
+        yield Rule("pattern", name, f"not regexp_full_match({val}, {literal(domain.pattern)})")
     if domain.min is not None:
         yield Rule("at_least", name, f"{val} < {domain.min}")
     if domain.max is not None:
@@ -111,7 +127,7 @@ def _column_rules(contract: Contract, name: str, column: Column) -> Iterator[Rul
 def _municipality_rules(contract: Contract, name: str, column: Column) -> Iterator[Rule]:
     domain = column.domain
     on = str(domain.municipality_on)
-    val, valid = f"val.{quoted(name)}", quoted(name + " m")
+    val, known = f"val.{quoted(name)}", municipality_of(name)
     concerned = [f"{val} is not null"]
     if domain.also:
         concerned.append(f"{val} not in ({', '.join(literal(code) for code in domain.also)})")
@@ -121,9 +137,9 @@ def _municipality_rules(contract: Contract, name: str, column: Column) -> Iterat
         day = f"make_date(cast(val.{quoted(on)} as integer), 12, 31)"
     else:
         day = f"cast(val.{quoted(on)} as date)"
-    yield Rule("municipality_unknown", name, f"{of_municipality} and {valid}.municipality_code is null")
-    yield Rule("municipality_ended", name, f"{of_municipality} and {valid}.valid_to < {day}")
-    yield Rule("municipality_not_yet", name, f"{of_municipality} and {valid}.valid_from > {day}")
+    yield Rule("municipality_unknown", name, f"{of_municipality} and {known}.municipality_code is null")
+    yield Rule("municipality_ended", name, f"{of_municipality} and {known}.valid_to < {day}")
+    yield Rule("municipality_not_yet", name, f"{of_municipality} and {known}.valid_from > {day}")
     if domain.elsewhere_county:
         elsewhere = " or ".join(f"val.{quoted(o)} <> {literal(v)}" for o, v in domain.where.items())
         yield Rule("county_unknown", name, f"({elsewhere}) and {val} not in (select county_code from counties)")

@@ -101,6 +101,10 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
             {"columns": {"a": {"type": "string", "class": "identifier", "description": "x"}}, "key": ["a"]},
             "names no pseudonym domain",
         ),
+        (
+            {"columns": {"a": {"type": "string", "class": "plain", "description": "x"}}, "key": ["a"]},
+            "anything could stand in it",
+        ),
     ],
 )
 def test_a_contract_with_a_slip_is_an_error(tmp_path: Path, change: dict[str, object], words: str) -> None:

@@ -20,6 +20,7 @@ from tests.deliveries import (
     a_home,
     a_household_month,
     a_notification,
+    a_printed_number,
     an_assessment,
     data_of,
     deliver,
@@ -140,6 +141,7 @@ ROWS: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("etotu_notification", a_notification(area_type="HVA", area_code="77"), "county_unknown", "area_code"),
     ("etotu_notification", a_notification(sent_ts=datetime(2018, 4, 1)), "inside_period", "sent_ts"),
+    ("prosos_printed_background", a_printed_number(value="Matti Meikäläinen"), "pattern", "value"),
     ("avain_assessment", an_assessment(assessment_date="11.4.2018"), "type", "assessment_date"),
     ("avain_assessment", an_assessment(assessment_date="2018-13"), "type", "assessment_date"),
 ]
@@ -153,6 +155,7 @@ def test_a_bad_row_goes_to_quarantine_and_the_rest_loads(
         "kela_household_month": a_household_month,
         "etotu_notification": a_notification,
         "avain_assessment": an_assessment,
+        "prosos_printed_background": a_printed_number,
     }[extract](2)
     deliver(home, extract, [good, row])
     assert land(home, extract) == FileCounts(n_delivered=2, n_loaded=1, n_quarantined=1)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from avainvarasto import intake, lake
 from avainvarasto.settings import Settings
@@ -63,6 +64,12 @@ def add_a_file(folder: Path) -> None:
     (folder / "more.csv").write_text("x\n")
 
 
+def name_the_file_twice(folder: Path) -> None:
+    content = yaml.safe_load((folder / "delivery.yml").read_text())
+    content["files"] *= 2
+    (folder / "delivery.yml").write_text(yaml.safe_dump(content))
+
+
 CASES: list[tuple[str, Callable[[Path], None], str]] = [
     ("a changed byte", change_a_byte, "checksum differs"),
     ("half a file", cut_the_file, "checksum differs"),
@@ -84,6 +91,7 @@ CASES: list[tuple[str, Callable[[Path], None], str]] = [
     ("a time without offset", lambda f: edit_manifest(f, created_at="2018-04-08T02:00:00"), "offset"),
     ("a path that climbs out", lambda f: edit_manifest(f, files={"path": "../../../etc/hostname"}), "leads out"),
     ("an absolute path", lambda f: edit_manifest(f, files={"path": "/etc/hostname"}), "leads out"),
+    ("an extract twice", name_the_file_twice, "stands in it twice"),
     ("no YAML", lambda f: (f / "delivery.yml").write_text("{"), "YAML"),
     (
         "no file named",
