@@ -28,7 +28,7 @@ from avainvarasto.landing.deliveries import (
     open_delivery,
     reopen_delivery,
 )
-from avainvarasto.landing.door import FileCounts, land_file
+from avainvarasto.landing.door import FileCounts, clear_workrooms, land_file
 from avainvarasto.pseudonymise import keys
 from avainvarasto.quality import gx, receipts
 from avainvarasto.quality.receipts import Receipt
@@ -63,6 +63,7 @@ def waiting(settings: Settings) -> tuple[list[Arrival], list[str]]:
 def open_arrivals(settings: Settings, contracts: Mapping[str, Contract]) -> Opened:
     """Check manifest and checksums of every new delivery; what an earlier run left pending is thrown away."""
     shutil.rmtree(settings.lake / "_pending", ignore_errors=True)
+    clear_workrooms(settings)
     arrivals, unfinished = waiting(settings)
     opened = Opened(unfinished=unfinished)
     for arrival in arrivals:

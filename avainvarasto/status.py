@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from avainvarasto import intake, lake
-from avainvarasto.release.activate import active_record
+from avainvarasto.release.activate import newest_record
 from avainvarasto.settings import Settings
 from avainvarasto.warehouse.build import code_state
 
@@ -30,10 +30,13 @@ def news(settings: Settings) -> News:
 
 
 def release_is_behind(settings: Settings) -> bool:
-    """True if the lake or the code differ from those of the active release; never before anything was accepted."""
+    """True if the lake or the code differ from those of the newest release; never before anything was accepted.
+
+    The newest and not the active one: after a rollback the night must not bring back what was taken away.
+    """
     if not lake.accepted(settings):
         return False
-    record = active_record(settings)
+    record = newest_record(settings)
     made_of = record["build"] if record else {}
     now = {"lake_state": lake.lake_state(settings), "code_state": code_state(settings)}
     return any(made_of.get(name) != state for name, state in now.items())

@@ -40,15 +40,14 @@ class Summary:
             ("rows loaded", f"{self.n_loaded:,}".replace(",", " ")),
             ("rows quarantined", str(self.n_quarantined)),
             ("checks run", f"{self.checks}, {self.checks_failed} failed, {self.warnings} with a warning"),
-            ("published", tables + ("" if self.renewed else " (the release before this run)")),
+            ("published", tables if self.renewed or not self.published else f"{tables} (unchanged by this run)"),
             ("release file", str(self.release_file or "none")),
         ]
 
-    @property
-    def next_steps(self) -> list[str]:
+    def next_steps(self, *, failed: bool) -> list[str]:
         """What a person types next."""
-        if self.release_file is None:
-            return ["Next: mend what is named above, then `make run` again."]
+        if failed:
+            return ["Next: docs/runbooks says what to do about what is named above; then `make run` again."]
         return [
             "Next: `make serve` shows the dashboard and the orchestrator;",
             "      `.venv/bin/avainvarasto query \"from kela_flow.funnel where cut = 'year'\"` reads the release.",

@@ -12,6 +12,7 @@ from typing import Any
 
 import dagster as dg
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -61,11 +62,12 @@ def run_nightly(settings: Settings, started: float) -> int:
     after = summary.of_run(settings, before, result.run_id)
     write_page(settings.docs / "checks.html", result.run_id, summary.checks_of(settings, result.run_id))
     console.print(_table(after, time.monotonic() - started))
-    for problem in [*_failures(result), *after.refused]:
-        console.print(f"[bold red]![/] {problem}", highlight=False)
-    for line in after.next_steps:
-        console.print(line, highlight=False)
-    return 0 if result.success and not after.refused else 1
+    failures = [*_failures(result), *after.refused]
+    for problem in failures:
+        console.print(f"[bold red]![/] {escape(problem)}", highlight=False, soft_wrap=True)
+    for line in after.next_steps(failed=bool(failures)):
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+    return 1 if failures else 0
 
 
 def _logger(handler: logging.Handler) -> dg.LoggerDefinition:
@@ -81,9 +83,13 @@ def _logger(handler: logging.Handler) -> dg.LoggerDefinition:
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
-    """What failed, in the words of our own errors."""
+    """What failed, in the words of our own errors; a red check says which rules do not hold."""
     found = []
     for event in result.all_events:
+        if event.event_type_value == "ASSET_CHECK_EVALUATION":
+            check: Any = event.event_specific_data
+            if not check.passed and check.blocking and check.description:
+                found.append(f"{check.check_name}: {check.description}")
         if event.is_step_failure:
             error: Any = event.step_failure_data.error
             cause = error.cause or error if error else None

@@ -23,6 +23,8 @@ from avainvarasto.landing.rules import Rule, codes_of, literal, municipality_of,
 from avainvarasto.pseudonymise import keys, pseudonyms
 from avainvarasto.settings import Settings
 
+WORK = ".work-"
+
 
 @dataclass(frozen=True)
 class FileCounts:
@@ -67,11 +69,17 @@ def land_file(
     return FileCounts(delivered, delivered - quarantined, quarantined)
 
 
+def clear_workrooms(settings: Settings) -> None:
+    """Remove what a run that was killed left half read in the landing zone."""
+    for left in settings.landing.glob(f"{WORK}*"):
+        shutil.rmtree(left)
+
+
 @contextmanager
 def _workroom(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A database in memory and a folder, both inside the landing zone, both gone afterwards."""
     settings.landing.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".work-", dir=settings.landing))
+    work = Path(tempfile.mkdtemp(prefix=WORK, dir=settings.landing))
     connection = duckdb.connect(
         config={"threads": settings.threads, "temp_directory": str(work), "autoinstall_known_extensions": False}
     )

@@ -93,5 +93,11 @@ def active_record(settings: Settings) -> dict[str, Any] | None:
     return candidates.record_of(folder) if folder.exists() else None
 
 
+def newest_record(settings: Settings) -> dict[str, Any] | None:
+    """Record of the newest release, active or rolled back; None before the first."""
+    kept = releases(settings)
+    return candidates.record_of(settings.release / kept[-1][0]) if kept else None
+
+
 def _refused(where: str, problem: str, remedy: str) -> ReleaseRefused:
     return ReleaseRefused(where, problem, consequence="The active release stays.", remedy=remedy)

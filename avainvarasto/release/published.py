@@ -15,6 +15,8 @@ from avainvarasto.errors import ContractError
 
 PREFIX = "mart_"
 STRICTEST_FIRST = ("confidential", "synthetic", "public")
+# The lake's own records speak of every delivery.
+REGISTRY = "registry"
 NOT_MEASURES = ("cut", "provisional")
 
 
@@ -45,7 +47,8 @@ class PublishedTable:
 
     def nature(self, natures: Mapping[str, str]) -> str:
         """The strictest nature among the extracts behind the table; public where there is none."""
-        found = {natures[extract] for extract in self.extracts if extract in natures}
+        every = set(natures) if REGISTRY in self.extracts else set()
+        found = {natures[extract] for extract in {*self.extracts, *every} if extract in natures}
         return next((nature for nature in STRICTEST_FIRST if nature in found), "public")
 
 
@@ -111,6 +114,6 @@ def _extracts(manifest: dict[str, Any], unique_id: str, seen: set[str]) -> set[s
     seen.add(unique_id)
     if unique_id in manifest["sources"]:
         source = manifest["sources"][unique_id]
-        return {source["name"]} if source["source_name"] == "lake" else set()
+        return {REGISTRY if source["source_name"] == REGISTRY else source["name"]}
     parents = manifest["parent_map"].get(unique_id, [])
     return set().union(*(_extracts(manifest, parent, seen) for parent in parents))

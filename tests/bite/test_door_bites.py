@@ -230,3 +230,11 @@ def test_the_workroom_of_the_door_leaves_nothing_behind(home: Settings) -> None:
     deliver(home, "etotu_notification", [a_notification()])
     land(home, "etotu_notification")
     assert [path.name for path in home.landing.iterdir()] == ["etotu"]
+
+
+def test_a_workroom_left_by_a_killed_run_is_cleared_before_anything_is_opened(home: Settings) -> None:
+    left = home.landing / ".work-killed"
+    left.mkdir()
+    (left / "recoded.csv").write_text(CODE)
+    intake.open_arrivals(home, CONTRACTS)
+    assert not left.exists()

@@ -104,6 +104,13 @@ def test_the_night_ends_with_a_table_that_says_what_came_and_what_to_type_next(n
     assert "13 synthetic demo deliveries" in night.output
 
 
+def test_the_night_leaves_a_page_of_its_checks_with_counts_and_no_values(night: Night) -> None:
+    page = (night.settings.docs / "checks.html").read_text(encoding="utf-8")
+    assert "More answers than invitations happen" in page
+    assert page.count("<tr") > 300
+    assert page.index('class="failed"') < page.index("<tr><td>")  # what did not hold comes first
+
+
 def test_the_second_night_says_that_nothing_is_new_and_changes_nothing(night: Night) -> None:
     def state() -> dict[str, int]:
         files = (path for path in night.settings.home.rglob("*") if path.is_file() and path.name != "run.lock")
@@ -202,7 +209,7 @@ def test_synthetic_tables_say_so_and_the_survey_is_public(night: Night) -> None:
         query(night.settings, "select table_schema || '.' || table_name, nature from reference.table_nature")[1]
     )
     assert natures["kela_flow.funnel"] == natures["kela_flow.recipients"] == "synthetic"
-    assert natures["effectiveness.goal_attainment"] == "synthetic"
+    assert natures["effectiveness.goal_attainment"] == natures["quality.deliveries"] == "synthetic"
     assert natures["equality.survey_response"] == natures["equality.survey_background"] == "public"
 
 

@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 import yaml
 
-from avainvarasto import home, lake
+from avainvarasto import home, lake, status
 from avainvarasto.errors import GateFailed, ReleaseRefused
 from avainvarasto.release import activate, candidate
 from avainvarasto.release.reader import query
@@ -175,6 +175,7 @@ def test_an_earlier_release_comes_back_with_one_flip(copied_home: CopyHome) -> N
     activate.rollback(settings, first)
     assert active(settings) == first
     assert [(name, live) for name, _, live in activate.releases(settings)] == [(first, True), (second, False)]
+    assert not status.news(settings).anything  # the night must not bring back what was taken away
     with pytest.raises(ReleaseRefused, match="no such release"):
         activate.rollback(settings, "r0")
 
