@@ -1,4 +1,4 @@
-"""What a leak looks like: the forms that a person's identifiers may take in bytes, and a search for all of them at once.
+"""What a leak looks like: the forms of a person's identifiers in bytes, and a search for all of them at once.
 
 Belongs here: values, encodings, digests, the pattern of identity codes. Does not: where to look (leak_scan).
 """
@@ -125,7 +125,8 @@ def valid_codes(data: bytes) -> Iterator[tuple[str, int]]:
 
 
 def _code_line(data: bytes) -> dict[Hit, int]:
-    return {ANY_CODE: data.count(b"\n", 0, at) + 1 for _code, at in list(valid_codes(data))[:1]}
+    first = next(valid_codes(data), None)
+    return {ANY_CODE: data.count(b"\n", 0, first[1]) + 1} if first else {}
 
 
 def _stands_alone(data: bytes, at: int, needle: bytes) -> bool:

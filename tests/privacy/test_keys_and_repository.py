@@ -34,9 +34,7 @@ def lifelong_codes(data: bytes) -> set[str]:
 def test_no_committed_file_holds_a_code_that_a_person_could_have() -> None:
     files = committed_files()
     assert len(files) > 100
-    found = {
-        (file.as_posix(), code) for file in files for code in lifelong_codes((PROJECT_ROOT / file).read_bytes())
-    }
+    found = {(file.as_posix(), code) for file in files for code in lifelong_codes((PROJECT_ROOT / file).read_bytes())}
     # Both ways: an exception that is no longer needed goes.
     assert found ^ {exception for exception in PUBLISHED if Path(exception[0]) in files} == set()
 
