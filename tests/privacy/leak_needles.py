@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import re
 import unicodedata
 from collections import defaultdict
@@ -187,6 +188,10 @@ def _digests(code: str) -> Iterator[tuple[str, bytes]]:
         yield f"{name} digest", digest.digest()
         yield f"{name} digest", base64.b64encode(digest.digest()).rstrip(b"=")[:-1]
     # What a pseudonym would be if the key were forgotten.
-    for text in (code, f"person\x00{code}"):
-        number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
-        yield "pseudonym without a key", str(number).encode()
+    text = b"person\x00" + code.encode()
+    for unkeyed in (
+        hashlib.sha256(code.encode()).digest(),
+        hashlib.sha256(text).digest(),
+        hmac.digest(b"", text, "sha256"),
+    ):
+        yield "pseudonym without a key", str(int.from_bytes(unkeyed[:8], "big") >> 1).encode()

@@ -28,6 +28,7 @@ from avainvarasto.synthetic.hetu import identity_code
 # The ninth has letters beyond ASCII in its name, and of all canaries one of the oldest kind of code.
 NUMBER = 9
 CANARY: Canary = canaries()[NUMBER - 1]
+WHO = f"canary {NUMBER} ({CANARY.source})"
 STRANGER = identity_code(date(1935, 5, 5), "-", 944)
 CODE, NAME, ADDRESS, PHONE = "identity code", "name", "address", "phone"
 

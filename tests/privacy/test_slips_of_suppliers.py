@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import hmac
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,12 +13,13 @@ from typing import Any
 import pytest
 
 from avainvarasto import intake, lake
+from avainvarasto.pseudonymise import pseudonyms
 from avainvarasto.settings import Settings
 from avainvarasto.synthetic.demo import deliver as deliver_demo
 from tests.deliveries import CONTRACTS, a_home, a_notification, data_of, deliver, rewrite
-from tests.privacy.leak_needles import Needles
+from tests.privacy.leak_needles import Hit, Needles
 from tests.privacy.leak_scan import scan_tree
-from tests.privacy.planted_leaks import CANARY
+from tests.privacy.planted_leaks import CANARY, WHO
 
 pytestmark = [pytest.mark.privacy, pytest.mark.bite]
 
@@ -74,6 +77,40 @@ def test_an_identifier_in_a_wrong_column_does_not_pass_the_door(
     scan = scan_tree(home.home, needles)
     assert scan.leaks == []
     assert scan.unreadable == []
+
+
+def test_a_contract_that_let_a_name_through_would_be_seen(needles: Needles, tmp_path: Path) -> None:
+    home = a_home(tmp_path)
+    contract = CONTRACTS["etotu_notification"]
+    open_name = contract.columns["name"].model_copy(update={"column_class": "plain"})
+    contracts = CONTRACTS | {
+        "etotu_notification": contract.model_copy(update={"columns": contract.columns | {"name": open_name}})
+    }
+    deliver(home, "etotu_notification", [a_row(1)])
+    assert intake.open_arrivals(home, contracts).refused == []
+    assert intake.land_extract(home, contracts, "etotu_notification")
+    assert {(finding.place, finding.hit) for finding in scan_tree(home.home, needles).leaks} >= {
+        ("name", Hit(WHO, "name", "plain"))
+    }
+
+
+@pytest.mark.parametrize("key", ["no key", "an empty key"])
+def test_pseudonyms_made_without_the_key_would_be_seen(
+    key: str, needles: Needles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_key(_key: bytes, domain: str, code: str) -> int:
+        text = domain.encode() + b"\x00" + code.encode()
+        digest = hashlib.sha256(text).digest() if key == "no key" else hmac.digest(b"", text, "sha256")
+        return int.from_bytes(digest[:8], "big") >> 1
+
+    home = a_home(tmp_path)
+    deliver(home, "etotu_notification", [a_row(1)])
+    assert intake.open_arrivals(home, CONTRACTS).refused == []
+    monkeypatch.setattr(pseudonyms, "pseudonym", without_key)
+    assert intake.land_extract(home, CONTRACTS, "etotu_notification")
+    assert {(finding.place, finding.hit) for finding in scan_tree(home.home, needles).leaks} == {
+        ("person_key", Hit(WHO, "identity code", "pseudonym without a key"))
+    }
 
 
 ENCODING = CONTRACTS["etotu_notification"].reader.encoding

@@ -10,11 +10,9 @@ import pytest
 
 from tests.privacy.leak_needles import ANY_CODE, Hit, Needles, Sought
 from tests.privacy.leak_scan import Scan, scan_tree
-from tests.privacy.planted_leaks import CANARY, LEAKS, NUMBER, STRANGER, Leak, database_of_codes, many_codes
+from tests.privacy.planted_leaks import CANARY, LEAKS, STRANGER, WHO, Leak, database_of_codes, many_codes
 
 pytestmark = [pytest.mark.privacy, pytest.mark.bite]
-
-WHO = f"canary {NUMBER} ({CANARY.source})"
 
 
 def found_in(scan: Scan) -> set[tuple[str, str, Hit]]:
