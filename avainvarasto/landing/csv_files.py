@@ -16,7 +16,7 @@ from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.deliveries import NOTHING_LOADED
 
 MAX_LINE_BYTES = 2_000_000
-_COLUMN_NAME = re.compile(r"[A-Za-zÅÄÖåäö][\wÅÄÖåäö .-]{0,40}")
+_COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 
 def load_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract, place: str, work: Path) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -18,6 +19,9 @@ from avainvarasto.files import sha256_of
 
 MANIFEST = "delivery.yml"
 HELSINKI = ZoneInfo("Europe/Helsinki")
+_FILE_NAME = re.compile(r"[a-z0-9_.][a-z0-9_./-]*")
+_LIKE_A_CODE = re.compile(r"[0-9]{6}[-+A-FU-Ya-fu-y][0-9]{3}[0-9A-Ya-y]")
+_DELIVERY_ID = re.compile(r"(?!.*" + _LIKE_A_CODE.pattern + r")[0-9A-Za-z][0-9A-Za-z_-]*")
 NOTHING_LOADED = "Nothing of this delivery was loaded; what was published stays as it was."
 Nature = Literal["synthetic", "public", "confidential"]
 
@@ -110,15 +114,17 @@ class Delivery:
 def find_arrivals(landing: Path) -> tuple[list[Arrival], list[str]]:
     """Delivery folders under `<landing>/<source>/<delivery_id>`, oldest name first.
 
+    Names of folders are published, so one that is no delivery id is not opened and not quoted.
+
     Returns:
         the arrivals, and the names of folders that have no delivery.yml yet.
     """
     arrivals, unfinished = [], []
-    for folder in sorted(path for path in landing.glob("*/*") if path.is_dir() and not path.name.startswith(".")):
+    for folder in sorted(path for path in landing.glob("[!.]*/[!.]*") if path.is_dir()):
         manifest = folder / MANIFEST
-        if folder.parent.name.startswith("."):
-            continue
-        if manifest.is_file():
+        if folder.parent.name not in get_args(Source) or not _DELIVERY_ID.fullmatch(folder.name):
+            unfinished.append("a folder whose name is not <source>/<delivery_id> in plain letters")
+        elif manifest.is_file():
             arrivals.append(Arrival(folder, folder.parent.name, folder.name, sha256_of(manifest)))
         else:
             unfinished.append(f"{folder.parent.name}/{folder.name}")
@@ -198,6 +204,12 @@ def _check_file(arrival: Arrival, manifest: Manifest, file: DeliveredFile, contr
     relative = PurePosixPath(file.path)
     if relative.is_absolute() or ".." in relative.parts:
         raise _refuse(f"{arrival.name}/{MANIFEST}", "a path leads out of the delivery", "name files inside the folder")
+    if not _FILE_NAME.fullmatch(file.path) or _LIKE_A_CODE.search(file.path):
+        raise _refuse(
+            f"{arrival.name}/{MANIFEST}",
+            f"the name of the file of '{file.extract}' is published with its counts and is not in small letters",
+            "name files with a-z, 0-9, '_', '-' and '.', after what they hold and never after a person",
+        )
     path = arrival.folder / file.path
     if any(part.is_symlink() for part in [path, *path.parents][: len(relative.parts)]):
         raise _refuse(place, "is a symbolic link", "deliver the file itself")

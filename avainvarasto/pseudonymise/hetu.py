@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from stdnum.fi import hetu
 
+_FORM = re.compile(r"[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]")  # the library also takes other dashes and digits
 _CENTURY = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
 
 
@@ -17,7 +20,7 @@ def canonical(code: str) -> str:
 
 def is_valid(code: str) -> bool:
     """True for a canonical code with a real date and a right check character; temporary numbers (900-999) included."""
-    return len(code) == 11 and bool(hetu.is_valid(code, allow_temporary=True))
+    return _FORM.fullmatch(code) is not None and bool(hetu.is_valid(code, allow_temporary=True))
 
 
 def birth_year(code: str) -> int:

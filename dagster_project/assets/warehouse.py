@@ -25,7 +25,9 @@ WRITER = "warehouse_writer"
 def dbt_resource(settings: Settings) -> DbtCliResource:
     """dbt as a run calls it: the project's own profile, nothing from the user's home."""
     project = str(settings.project_root / "dbt")
-    return DbtCliResource(project_dir=project, profiles_dir=project, dbt_executable=str(DBT))
+    return DbtCliResource(
+        project_dir=project, profiles_dir=project, dbt_executable=str(DBT), global_config_flags=["--no-use-colors"]
+    )
 
 
 def warehouse_assets(settings: Settings, manifest: Path) -> list[dg.AssetsDefinition]:

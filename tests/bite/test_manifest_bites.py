@@ -91,6 +91,16 @@ CASES: list[tuple[str, Callable[[Path], None], str]] = [
     ("a time without offset", lambda f: edit_manifest(f, created_at="2018-04-08T02:00:00"), "offset"),
     ("a path that climbs out", lambda f: edit_manifest(f, files={"path": "../../../etc/hostname"}), "leads out"),
     ("an absolute path", lambda f: edit_manifest(f, files={"path": "/etc/hostname"}), "leads out"),
+    (
+        "a file named by a person",
+        lambda f: edit_manifest(f, files={"path": "Virtanen Matti.csv"}),
+        "small letters",
+    ),
+    (
+        "a file named by a code",
+        lambda f: edit_manifest(f, files={"path": CODE.lower() + ".csv"}),
+        "small letters",
+    ),
     ("an extract twice", name_the_file_twice, "stands in it twice"),
     ("no YAML", lambda f: (f / "delivery.yml").write_text("{"), "YAML"),
     (
@@ -139,3 +149,14 @@ def test_confidential_data_are_refused_in_a_home_with_a_demo_key(home: Settings)
     (home.keys / "DEMO-KEY").touch()
     deliver(home, "etotu_notification", [a_notification()], nature="confidential")
     assert "demo key" in refusal(home)
+
+
+@pytest.mark.parametrize("name", ["Matti Virtanen", CODE, "2018-04-08T0200 äö", f"x-{CODE}"])
+def test_a_folder_that_is_no_delivery_id_is_neither_opened_nor_quoted(home: Settings, name: str) -> None:
+    folder = deliver(home, "kela_household_month", [a_household_month()])
+    folder.rename(folder.with_name(name))
+    opened = intake.open_arrivals(home, CONTRACTS)
+    assert (opened.deliveries, opened.refused) == ([], [])
+    (said,) = opened.unfinished
+    assert name not in said
+    assert lake.ledger(home) == []

@@ -7,10 +7,6 @@ select
     document,
     place,
     measure,
-    measure_key,
-    survey_code,
-    wave,
-    dims,
     value,
     value_text,
     unit,
@@ -28,5 +24,9 @@ select
         when abs(computed - value) <= coalesce(tolerance, 0) + 1e-9 then 'agrees'
         else 'differs'
     end as outcome,
-    note
+    note,
+    measure_key,
+    survey_code,
+    wave,
+    dims
 from {{ ref('fct_published_figure') }}
