@@ -15,7 +15,7 @@ from avainvarasto.errors import ContractError
 
 PREFIX = "mart_"
 STRICTEST_FIRST = ("confidential", "synthetic", "public")
-# The lake's own records speak of every delivery.
+# The lake's own records help every table to find its rows; a table of nothing else speaks of every delivery.
 REGISTRY = "registry"
 NOT_MEASURES = ("cut", "provisional")
 
@@ -47,8 +47,8 @@ class PublishedTable:
 
     def nature(self, natures: Mapping[str, str]) -> str:
         """The strictest nature among the extracts behind the table; public where there is none."""
-        every = set(natures) if REGISTRY in self.extracts else set()
-        found = {natures[extract] for extract in {*self.extracts, *every} if extract in natures}
+        extracts = natures if self.extracts == [REGISTRY] else self.extracts
+        found = {natures[extract] for extract in extracts if extract in natures}
         return next((nature for nature in STRICTEST_FIRST if nature in found), "public")
 
 
