@@ -67,7 +67,7 @@ def run_nightly(settings: Settings, started: float) -> int:
         console.print(f"[bold red]![/] {escape(problem)}", highlight=False, soft_wrap=True)
     for line in after.next_steps(failed=bool(failures)):
         console.print(line, highlight=False, soft_wrap=True, markup=False)
-    return 1 if failures else 0
+    return 0 if result.success and not failures else 1
 
 
 def _logger(handler: logging.Handler) -> dg.LoggerDefinition:
@@ -91,10 +91,18 @@ def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
             if not check.passed and check.blocking and check.description:
                 found.append(f"{check.check_name}: {check.description}")
         if event.is_step_failure:
-            error: Any = event.step_failure_data.error
-            cause = error.cause or error if error else None
-            found.append(f"{event.step_key}: {cause.message.strip() if cause else 'failed'}")
+            found.append(f"{event.step_key}: {_cause(event.step_failure_data.error)}")
+    if not result.success and not found:
+        ends = (event for event in result.all_events if event.is_run_failure or event.is_resource_init_failure)
+        found = [f"the run: {_cause(getattr(event.event_specific_data, 'error', None))}" for event in ends][:1]
     return found
+
+
+def _cause(error: Any) -> str:
+    """The innermost message: Dagster wraps our own errors."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error is not None else "failed"
 
 
 def _table(after: summary.Summary, seconds: float) -> Table:

@@ -17,6 +17,7 @@ from avainvarasto.errors import GateFailed, ReleaseRefused
 from avainvarasto.release import activate, candidate
 from avainvarasto.release.reader import query
 from avainvarasto.settings import PROJECT_ROOT, Settings
+from dagster_project import night
 from dagster_project.definitions import build_defs
 from tests.conftest import Night, run_night
 from tests.deliveries import a_household_month, a_notification, deliver
@@ -186,3 +187,13 @@ def test_a_second_run_is_refused_while_one_is_in_progress(copied_home: CopyHome)
         refused = run_night(settings.home)
     assert refused.code == 1
     assert "another run is in progress since" in refused.output
+
+
+def test_a_run_that_cannot_even_start_is_a_failure_and_says_why(
+    copied_home: CopyHome, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = copied_home()
+    monkeypatch.setenv("DAGSTER_HOME", str(settings.dagster_home))  # put back what the run sets
+    with home.run_lock(settings):
+        assert night.run_nightly(settings, 0.0) == 1
+    assert "another run is in progress since" in " ".join(capsys.readouterr().out.split())
