@@ -147,6 +147,7 @@ def commit_open(settings: Settings, contracts: Mapping[str, Contract]) -> list[s
                     "rule": result.rule,
                     "severity": result.severity,
                     "n_evaluated": result.n_evaluated,
+                    "n_unexpected": result.n_unexpected,
                     "passed": result.passed,
                 }
                 for result in receipt.results

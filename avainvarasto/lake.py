@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,7 @@ CHECK_SCHEMA = pa.schema(
         ("rule", pa.string()),
         ("severity", pa.string()),
         ("n_evaluated", pa.int64()),
+        ("n_unexpected", pa.int64()),
         ("passed", pa.bool_()),
     ]
 )
@@ -215,11 +216,6 @@ def write_checks(connection: duckdb.DuckDBPyConnection, table: str, rows: list[d
     connection.register("checks", pa.Table.from_pylist(rows, schema=CHECK_SCHEMA))
     connection.execute(f"create or replace table lake.{table} as from checks")
     connection.unregister("checks")
-
-
-def newest_period_end(settings: Settings) -> date | None:
-    """Last day of the newest accepted period: the day as of which the tables speak."""
-    return max((row["period_to"] for row in accepted(settings) if row["period_to"]), default=None)
 
 
 def _select(connection: duckdb.DuckDBPyConnection, contract: Contract, files: list[Path]) -> str:

@@ -94,7 +94,7 @@ def of_run(settings: Settings, before: dict[str, Any], run_id: str) -> Summary:
 def checks_of(settings: Settings, run_id: str) -> list[tuple[str, RuleResult]]:
     """Gate and result of every rule of a run: landing suites, dbt's tests, candidate suites."""
     landing = [
-        (row["suite"], RuleResult(row["rule"], row["severity"], row["n_evaluated"], 0, row["passed"]))
+        (row["suite"], RuleResult(row["rule"], row["severity"], row["n_evaluated"], row["n_unexpected"], row["passed"]))
         for row in lake.landing_checks(settings)
         if row["run_id"] == run_id
     ]

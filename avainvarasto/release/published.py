@@ -89,7 +89,6 @@ def _table(manifest: dict[str, Any], node: dict[str, Any]) -> PublishedTable:
             "name": column["name"],
             "type": column["data_type"],
             "description": column["description"],
-            "meta": column["config"]["meta"] | column["meta"],
         }
         for column in node["columns"].values()
     ]

@@ -8,8 +8,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from avainvarasto.errors import ContractError
 from avainvarasto.release.published import PublishedTable
 
+# What the release adds to every table.
+_ADDED = [
+    {"name": "suppressed", "type": "boolean", "description": "A number of the row is hidden."},
+    {"name": "release_id", "type": "string", "description": "Release that the row belongs to."},
+]
 _UNITS = {"n_": "count", "_share": "share 0-1", "_ratio": "ratio", "_eur": "EUR", "_days": "days"}
 
 
@@ -20,7 +26,12 @@ def add(
     record: Mapping[str, Any],
     release_id: str,
 ) -> None:
-    """Create reference.table_nature, reference.column, reference.measure_state and reference.release."""
+    """Create reference.table_nature, reference.column, reference.measure_state and reference.release.
+
+    Raises:
+        ContractError: a published column has no label in one of the languages.
+    """
+    labels = _column_labels(connection, tables)
     names = [(table.schema, table.name, table) for table in tables]
     _create(
         connection,
@@ -42,12 +53,12 @@ def add(
                 "table_name": name,
                 "column_name": column["name"],
                 "type": column["type"],
-                "unit": column["meta"].get("unit") or unit_of(column["name"]),
+                "unit": unit_of(column["name"]),
                 "description": column["description"],
-                **{f"label_{lang}": column["meta"].get("label", {}).get(lang, "") for lang in ("fi", "sv", "en")},
+                **{f"label_{lang}": labels[column["name"], lang] for lang in ("fi", "sv", "en")},
             }
             for schema, name, table in names
-            for column in table.published_columns
+            for column in [*table.published_columns, *_ADDED]
         ],
         [
             "table_schema",
@@ -80,6 +91,22 @@ def add(
         [{"build_id": record["build_id"], "lake_state": record["lake_state"], "code_state": record["code_state"]}],
         ["build_id", "lake_state", "code_state"],
     )
+
+
+def _column_labels(connection: duckdb.DuckDBPyConnection, tables: list[PublishedTable]) -> dict[tuple[str, str], str]:
+    """Label by column name and language, from the release's own code set `column`."""
+    rows = connection.execute("select code, lang, label from reference.code_label where code_set = 'column'").fetchall()
+    labels = {(code, lang): label for code, lang, label in rows}
+    names = {column["name"] for table in tables for column in [*table.published_columns, *_ADDED]}
+    missing = sorted(name for name in names if not all((name, lang) in labels for lang in ("fi", "sv", "en")))
+    if missing:
+        raise ContractError(
+            "dbt/seeds/code_label.csv",
+            f"the code set 'column' has no label in three languages for {', '.join(missing)}",
+            consequence="Nothing is released.",
+            remedy="add the labels",
+        )
+    return labels
 
 
 def unit_of(column: str) -> str:

@@ -26,7 +26,7 @@ from avainvarasto.settings import Settings
 from avainvarasto.warehouse.fingerprint import fingerprints
 
 GATE = "build"
-SCHEMAS = ["staging", "core", "marts"]
+SCHEMAS = ["staging", "intermediate", "core", "marts"]
 AFTER_BUILD = "tag:after_build"
 _CODE = ("avainvarasto", "dagster_project", "dbt", "expectations")
 _CODE_SUFFIXES = (".py", ".sql", ".yml", ".csv")
@@ -105,6 +105,7 @@ def record_checks(settings: Settings, build: Build, dbt_target: Path, run_id: st
                 "rule": result.rule,
                 "severity": result.severity,
                 "n_evaluated": result.n_evaluated,
+                "n_unexpected": result.n_unexpected,
                 "passed": result.passed,
             }
             for result in results

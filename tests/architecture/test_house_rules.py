@@ -143,13 +143,15 @@ print(json.dumps(opened))
     assert json.loads(done.stdout.splitlines()[-1]) == []
 
 
-def test_telemetry_is_off_in_committed_configuration() -> None:
+def test_telemetry_is_off_in_committed_configuration(tmp_path: Path) -> None:
     project = yaml.safe_load((PROJECT_ROOT / "dbt" / "dbt_project.yml").read_text())
     assert project["flags"]["send_anonymous_usage_stats"] is False
     from dagster_project.instance import prepare_instance
 
-    assert prepare_instance.__module__ == "dagster_project.instance"
-    assert "telemetry:\n  enabled: false" in (PROJECT_ROOT / "dagster_project" / "instance.py").read_text()
+    prepare_instance(Settings(home=tmp_path))
+    instance = yaml.safe_load((tmp_path / "dagster" / "dagster.yaml").read_text())
+    assert instance["telemetry"] == {"enabled": False}
+    assert instance["concurrency"]["runs"]["max_concurrent_runs"] == 1
     assert '"GX_ANALYTICS_ENABLED"] = "false"' in (PROJECT_ROOT / "avainvarasto" / "quality" / "gx.py").read_text()
 
 

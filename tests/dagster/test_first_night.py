@@ -108,7 +108,15 @@ def test_the_night_leaves_a_page_of_its_checks_with_counts_and_no_values(night: 
     page = (night.settings.docs / "checks.html").read_text(encoding="utf-8")
     assert "More answers than invitations happen" in page
     assert page.count("<tr") > 300
+    # Two sub-projects of the start wave, of sixteen printed rows.
+    assert "<td>warning</td><td>16</td><td>2</td><td>NO</td>" in page
     assert page.index('class="failed"') < page.index("<tr><td>")  # what did not hold comes first
+
+
+def test_every_published_column_has_a_label_in_three_languages_and_a_description(night: Night) -> None:
+    _, rows = query(night.settings, 'select label_fi, label_sv, label_en, description from reference."column"')
+    assert len(rows) > 150
+    assert all(all(row) for row in rows)
 
 
 def test_the_second_night_says_that_nothing_is_new_and_changes_nothing(night: Night) -> None:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from avainvarasto import home, lake, status
-from avainvarasto.errors import GateFailed, ReleaseRefused
+from avainvarasto.errors import ContractError, GateFailed, ReleaseRefused
 from avainvarasto.release import activate, candidate
 from avainvarasto.release.reader import query
 from avainvarasto.settings import PROJECT_ROOT, Settings
@@ -159,6 +159,25 @@ def test_a_table_that_lost_most_of_its_rows_closes_the_gate(copied_home: CopyHom
         connection.execute("delete from kela_flow.funnel where cut <> 'year'")
     receipt = candidate.judge_candidate(settings, "run")
     assert any("kela_flow.funnel: rows since the last release" in problem for problem in receipt.problems)
+
+
+def test_a_candidate_of_an_older_build_is_refused(copied_home: CopyHome) -> None:
+    settings = copied_home()
+    made = candidate.make_candidate(settings)
+    candidate.judge_candidate(settings, "run")
+    record = json.loads((made.folder / "release.json").read_text())
+    record["build"]["build_id"] = "20180101T000000-00"
+    (made.folder / "release.json").write_text(json.dumps(record))
+    with pytest.raises(ReleaseRefused, match="a newer build exists"):
+        activate.activate(settings)
+
+
+def test_a_published_column_without_labels_stops_the_candidate(
+    copied_home: CopyHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("avainvarasto.release.reference._ADDED", [{"name": "nameless"}])
+    with pytest.raises(ContractError, match="no label in three languages for nameless"):
+        candidate.make_candidate(copied_home())
 
 
 def test_nothing_is_activated_without_a_candidate(copied_home: CopyHome) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from avainvarasto.settings import PROJECT_ROOT
 from tests.conftest import Night
+from tests.e2e.terminal import demand
 from tests.privacy.leak_needles import valid_codes
 
 pytestmark = pytest.mark.privacy
@@ -21,8 +22,7 @@ PUBLISHED = {
 
 
 def committed_files() -> list[Path]:
-    if not (PROJECT_ROOT / ".git").exists():
-        pytest.skip("not a checkout: what is committed cannot be listed")
+    demand((PROJECT_ROOT / ".git").exists(), "not a checkout: what is committed cannot be listed")
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)
     return [Path(name) for name in listed.stdout.split("\0") if name and (PROJECT_ROOT / name).is_file()]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from avainvarasto.errors import BuildFailed
-from avainvarasto.files import point_link, sha256_of_tree, write_json
+from avainvarasto.errors import BuildFailed, GateFailed
+from avainvarasto.files import point_link, sha256_of, sha256_of_tree, write_json
+from avainvarasto.quality.receipts import Receipt, RuleResult
+from avainvarasto.release import figures
 from avainvarasto.settings import Settings
 from avainvarasto.warehouse import build
 from avainvarasto.warehouse.fingerprint import fingerprints
@@ -74,3 +77,65 @@ def test_no_build_is_finished_that_was_not_begun(tmp_path: Path) -> None:
         build.finish(Settings(home=tmp_path))
     with pytest.raises(BuildFailed, match="no build yet"):
         build.current(Settings(home=tmp_path))
+
+
+@pytest.mark.bite
+def test_no_build_is_finished_whose_tests_left_no_receipt(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    begun = build.begin(settings, {})
+    with pytest.raises(GateFailed, match="no receipt of the gate 'build'"):
+        build.finish(settings)
+    assert Path(begun.file).is_file()
+    assert not (settings.warehouse / "current.duckdb").exists()
+
+
+@pytest.mark.bite
+def test_a_build_with_a_failed_test_is_not_finished(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    begun = build.begin(settings, {})
+    failed = RuleResult("unique", "critical", 5, 1, False)
+    receipt = Receipt(build.GATE, "b", "r", sha256_of(Path(begun.file)), begun.code_state, 1, [failed])
+    receipt.write(Path(begun.file).with_suffix(".receipt.json"))
+    with pytest.raises(GateFailed, match="'unique' does not hold"):
+        build.finish(settings)
+
+
+@pytest.fixture
+def candidate_and_build() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A candidate with one survey cell, and the build that computed a figure from it."""
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as warehouse; create schema warehouse.marts")
+        connection.execute(
+            """create table warehouse.marts.mart_quality__published_figures as
+               select 'f1' as figure_id, 'survey_response.n_answers' as measure_key, 'S' as survey_code, 'W' as wave,
+                      '{"subproject": "all"}' as dims, 'N' as unit, cast(43 as double) as computed"""
+        )
+        connection.execute("create schema quality; create schema equality")
+        connection.execute(
+            "create table quality.published_figures as select 'f1' as figure_id, cast(43 as double) as computed, 'agrees' as outcome"
+        )
+        connection.execute(
+            """create table equality.survey_response as
+               select 'S' as survey_code, 'W' as wave, 'all' as subproject, 43 as n_answers"""
+        )
+        yield connection
+
+
+def test_a_figure_is_read_from_the_candidates_own_cell(candidate_and_build: duckdb.DuckDBPyConnection) -> None:
+    assert figures.read_from_candidate(candidate_and_build) == 1
+
+
+def test_a_figure_whose_cell_is_hidden_is_not_shown_either(candidate_and_build: duckdb.DuckDBPyConnection) -> None:
+    candidate_and_build.execute("update equality.survey_response set n_answers = null")
+    assert figures.read_from_candidate(candidate_and_build) == 0
+    shown = candidate_and_build.execute("select computed, outcome from quality.published_figures").fetchall()
+    assert shown == [(None, "no_data")]
+
+
+@pytest.mark.bite
+def test_a_figure_that_differs_from_its_cell_stops_the_candidate(
+    candidate_and_build: duckdb.DuckDBPyConnection,
+) -> None:
+    candidate_and_build.execute("update equality.survey_response set n_answers = 44")
+    with pytest.raises(GateFailed, match="says something else than the warehouse computed"):
+        figures.read_from_candidate(candidate_and_build)
