@@ -112,7 +112,8 @@ def candidate_and_build() -> Iterator[duckdb.DuckDBPyConnection]:
         )
         connection.execute("create schema quality; create schema equality")
         connection.execute(
-            "create table quality.published_figures as select 'f1' as figure_id, cast(43 as double) as computed, 'agrees' as outcome"
+            """create table quality.published_figures as
+               select 'f1' as figure_id, cast(43 as double) as computed, 'agrees' as outcome"""
         )
         connection.execute(
             """create table equality.survey_response as
