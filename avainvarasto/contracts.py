@@ -31,6 +31,7 @@ LAKE_TYPES: dict[str, str] = {
 }
 NEVER_IN_LAKE = ("drop", "free_text")
 OPEN_CLASSES = ("quasi", "sensitive", "plain")
+PERMIT = "permit:"
 SOURCE_COLUMNS = {"delivery_id": "string", "src_file": "string", "src_row": "bigint"}
 
 
@@ -42,7 +43,8 @@ class Domain(_Strict):
     """Which values a column may take; all given parts must hold.
 
     `municipality_on` names the date (or year) column on which the municipality must exist; `where` limits that
-    to rows with the given values, and `elsewhere_county` asks for a county code in the others.
+    to rows with the given values, and `elsewhere_county` asks for a county code in the others. `since` and `until`
+    give codes their first and last day, on the column that `dated_by` names.
     """
 
     values: list[str] | None = None
@@ -55,7 +57,17 @@ class Domain(_Strict):
     where: dict[str, str] = {}
     elsewhere_county: bool = False
     true_from: date | None = None
+    since: dict[str, date] = {}
+    until: dict[str, date] = {}
     dated_by: str | None = None
+
+    @model_validator(mode="after")
+    def _dated(self) -> Domain:
+        if (self.true_from or self.since or self.until) and not self.dated_by:
+            raise ValueError("true_from, since and until need dated_by, the column whose day they are held against")
+        if unknown := sorted({*self.since, *self.until} - set(self.values or [])):
+            raise ValueError(f"since and until name codes that values lacks: {', '.join(unknown)}")
+        return self
 
     @property
     def is_closed(self) -> bool:
@@ -73,7 +85,19 @@ class Column(_Strict):
     default: bool | int | str | None = None
     lake_name: str | None = Field(default=None, alias="as")
     pseudonym: str | None = None
+    keep_restricted: bool = False
     domain: Domain = Domain()
+
+    @model_validator(mode="after")
+    def _kept_text(self) -> Column:
+        if self.keep_restricted and self.column_class != "free_text":
+            raise ValueError("keep_restricted is for columns of class free_text")
+        return self
+
+    @property
+    def holds_ready_pseudonym(self) -> bool:
+        """True if a permit authority has replaced the identity codes before delivery."""
+        return (self.pseudonym or "").startswith(PERMIT)
 
 
 class Reader(_Strict):
@@ -91,12 +115,17 @@ class Reader(_Strict):
 
 
 class Contract(_Strict):
-    """The agreement about one extract."""
+    """The agreement about one extract.
+
+    `reader` is how the extract is written, `readers` how it is by suppliers that write it otherwise; `permit` is the
+    data permit under which it is held, and without which it must go (`avainvarasto forget permit`).
+    """
 
     extract: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     version: int = Field(ge=1)
     source: Source
     supplier: str
+    permit: str | None = Field(default=None, pattern=r"^[0-9A-Za-z][0-9A-Za-z_.-]*$")
     description: str
     cadence: Literal["daily", "weekly", "monthly", "quarterly", "yearly", "once"]
     period_column: str | None = None
@@ -105,6 +134,7 @@ class Contract(_Strict):
     may_be_empty: bool = False
     quarantine_limit: float = Field(ge=0, le=1)
     reader: Reader
+    readers: dict[str, Reader] = {}
     columns: dict[str, Column]
 
     @model_validator(mode="after")
@@ -119,6 +149,8 @@ class Contract(_Strict):
         for name, column in self.columns.items():
             if column.column_class == "identifier" and not column.pseudonym:
                 raise ValueError(f"identifier column {name} names no pseudonym domain")
+            if column.holds_ready_pseudonym and column.pseudonym != f"{PERMIT}{self.permit}":
+                raise ValueError(f"column {name} holds pseudonyms of another permit than the contract's")
             if column.column_class in OPEN_CLASSES and column.type == "string" and not column.domain.is_closed:
                 raise ValueError(f"text column {name} reaches the lake and has no domain: anything could stand in it")
         lake = self.lake_columns()
@@ -138,8 +170,17 @@ class Contract(_Strict):
         return spec.pseudonym or f"{self.extract}.{column}"
 
     def identifiers(self) -> list[str]:
-        """Delivered columns that hold an identity code."""
+        """Delivered columns that hold an identity code, or a permit authority's pseudonym in its place."""
         return [name for name, column in self.columns.items() if column.column_class == "identifier"]
+
+    def hashed_columns(self) -> dict[str, str]:
+        """Pseudonym domain of each of the lake's columns that holds pseudonyms."""
+        domains = {self.lake_name(name): self.pseudonym_domain(name) for name in self.columns}
+        return {name: domain for name, domain in domains.items() if domain is not None}
+
+    def as_written_by(self, supplier: str) -> Contract:
+        """This contract with the reader of that supplier."""
+        return self.model_copy(update={"reader": self.readers.get(supplier, self.reader)})
 
     def lake_columns(self) -> dict[str, str]:
         """Column name and SQL type of the lake's table, in order; month columns are the first day of the month."""

@@ -48,6 +48,22 @@ class RunInProgress(AvainvarastoError):
     """Another run holds the run lock."""
 
 
+class StorageFailed(AvainvarastoError):
+    """A disk is full, or a file cannot be read or written."""
+
+
+class BackupRefused(AvainvarastoError):
+    """A backup cannot be made, is damaged, or may not be restored here."""
+
+
+class ForgetRefused(AvainvarastoError):
+    """What is to be forgotten is not named as it must be, or is not here."""
+
+
+class ReportNotSent(AvainvarastoError):
+    """The morning report stands in its file, but did not reach those who are to get it."""
+
+
 class GateFailed(AvainvarastoError):
     """A gate found a failing rule, evaluated nothing, or could not evaluate."""
 

@@ -1,12 +1,25 @@
-"""Small file habits shared by the stages: hashes, and files that appear whole or not at all."""
+"""Small file habits shared by the stages: hashes, files that appear whole or not at all, and what a disk refuses."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import duckdb
+
+from avainvarasto.errors import StorageFailed
+from avainvarasto.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_QUOTED_PATH = re.compile(r"""["'](/[^"']+)["']""")
+_FULL = "No space left on device"
 
 
 def sha256_of(path: Path) -> str:
@@ -48,3 +61,43 @@ def _common(link: Path, target: Path) -> Path:
 
 def _depth(link: Path, target: Path) -> int:
     return len(link.parent.relative_to(_common(link, target)).parts)
+
+
+@contextmanager
+def storage_errors(place: Path) -> Iterator[None]:
+    """Turn what the disk refuses into words; `place` is named where the error does not say which file it was.
+
+    Raises:
+        StorageFailed: the disk is full, or a file of the home cannot be read or written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise _disk(str(error.filename or place), error.strerror or str(error)) from error
+    except duckdb.IOException as error:
+        named = _QUOTED_PATH.search(str(error))
+        raise _disk(named.group(1) if named else str(place), str(error).splitlines()[0]) from error
+    except duckdb.OutOfMemoryException as error:
+        raise _disk(str(place), str(error).splitlines()[0]) from error
+
+
+def on_disk(step: Callable[Concatenate[Settings, P], T]) -> Callable[Concatenate[Settings, P], T]:
+    """A step of the house whose trouble with the disk is said in plain words; see `storage_errors`."""
+
+    @wraps(step)
+    def guarded(settings: Settings, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with storage_errors(settings.home):
+            return step(settings, *args, **kwargs)
+
+    return guarded
+
+
+def _disk(where: str, said: str) -> StorageFailed:
+    full = _FULL in said or "max_temp_directory_size" in said
+    return StorageFailed(
+        where,
+        "the disk is full" if full else f"cannot be read or written ({said.rstrip('.')})",
+        consequence="The run stopped there; nothing half done counts, and what was published stays as it was.",
+        remedy=f"{'make room on that disk' if full else 'mend that file or its rights'}, then run again (make run); "
+        "the next run throws the half-done work away",
+    )

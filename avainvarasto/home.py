@@ -51,7 +51,7 @@ def prepare_demo(settings: Settings) -> list[Path]:
         )
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     (settings.keys / _DEMO_MARK).touch()
-    keys.make_demo_key(settings.person_key_file)
+    keys.make_key(settings.person_key_file)
     return deliver(settings.landing)
 
 

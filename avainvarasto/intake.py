@@ -6,20 +6,23 @@ Each part reads what the one before left under `lake/_pending`, and a delivery g
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from avainvarasto import lake
 from avainvarasto.contracts import Contract
+from avainvarasto.disclosure.policy import load_thresholds
 from avainvarasto.errors import AvainvarastoError, DeliveryRefused
-from avainvarasto.files import sha256_of, sha256_of_tree, write_json
+from avainvarasto.files import on_disk, sha256_of, sha256_of_tree, write_json
 from avainvarasto.home import holds_demo_key
+from avainvarasto.landing import replacing
 from avainvarasto.landing.deliveries import (
+    HELSINKI,
     NOTHING_LOADED,
     Arrival,
     DeliveredFile,
@@ -28,7 +31,7 @@ from avainvarasto.landing.deliveries import (
     open_delivery,
     reopen_delivery,
 )
-from avainvarasto.landing.door import FileCounts, clear_workrooms, land_file
+from avainvarasto.landing.door import FileCounts, Targets, clear_folder, clear_workrooms, land_file
 from avainvarasto.pseudonymise import keys
 from avainvarasto.quality import gx, receipts
 from avainvarasto.quality.receipts import Receipt
@@ -54,37 +57,43 @@ def rules_sha256(settings: Settings) -> str:
     return sha256_of_tree((p for folder in folders for p in folder.glob("*.yml")), settings.expectations)
 
 
+@on_disk
 def waiting(settings: Settings) -> tuple[list[Arrival], list[str]]:
     """Deliveries that the ledger does not know yet, and the names of folders still without delivery.yml."""
     arrivals, unfinished = find_arrivals(settings.landing)
     return lake.new_arrivals(settings, arrivals, rules_sha256(settings)), unfinished
 
 
+@on_disk
 def open_arrivals(settings: Settings, contracts: Mapping[str, Contract]) -> Opened:
     """Check manifest and checksums of every new delivery; what an earlier run left pending is thrown away."""
-    shutil.rmtree(settings.lake / "_pending", ignore_errors=True)
+    lake.clear_half_done(settings)
     clear_workrooms(settings)
+    empty_landing(settings, datetime.now(UTC))
     arrivals, unfinished = waiting(settings)
     opened = Opened(unfinished=unfinished)
+    known = replacing.of_ledger(lake.accepted(settings))
     for arrival in arrivals:
+        taken = lake.taken_under(settings, arrival)
         try:
-            if lake.is_used_id(settings, arrival):
-                raise DeliveryRefused(
-                    arrival.name,
-                    "this delivery_id was used before with other content",
-                    consequence=NOTHING_LOADED,
-                    remedy="deliver it under a new delivery_id (replaces: names the old one)",
-                )
+            if taken and taken[0]["manifest_sha256"] != arrival.manifest_sha256:
+                raise _used_id(arrival)
             delivery = open_delivery(arrival, contracts)
+            if taken:  # the same delivery, touched or sent again
+                lake.note_folder_state(settings, arrival)
+                continue
             _refuse_demo_key(settings, delivery)
+            known.append(replacing.check(delivery, known))
         except DeliveryRefused as refusal:
-            opened.refused.append(_refuse(settings, contracts, arrival, None, refusal))
+            reason = _used_id(arrival) if taken else refusal
+            opened.refused.append(_refuse(settings, contracts, arrival, None, reason))
             continue
         write_json(_pending(settings, arrival) / _OPEN, {"folder": str(arrival.folder)})
         opened.deliveries.append(arrival.name)
     return opened
 
 
+@on_disk
 def land_extract(settings: Settings, contracts: Mapping[str, Contract], extract: str) -> dict[str, FileCounts]:
     """Take every open file of an extract through the door.
 
@@ -93,12 +102,14 @@ def land_extract(settings: Settings, contracts: Mapping[str, Contract], extract:
     """
     counts: dict[str, FileCounts] = {}
     for delivery, files in _open_files(settings, extract):
+        contract = contracts[extract].as_written_by(delivery.manifest.supplier)
         try:
             for file in files:
-                pending = lake.pending_file(settings, delivery, extract, file.path)
-                key = keys.load_key(settings.person_key_file)
-                counted = land_file(settings, contracts[extract], delivery, file, key, pending)
-                write_json(pending.with_suffix(".counts.json"), asdict(counted))
+                where = (settings, delivery, extract, file.path)
+                targets = Targets(lake.pending_file(*where), lake.pending_texts(*where))
+                keyring = keys.Keyring.load(settings.person_key_file)
+                counted = land_file(settings, contract, delivery, file, keyring, targets)
+                write_json(targets.rows.with_suffix(".counts.json"), asdict(counted))
                 counts[f"{delivery.arrival.name}/{file.path}"] = counted
         except DeliveryRefused as refusal:
             _refuse(settings, contracts, delivery.arrival, delivery, refusal)
@@ -106,6 +117,7 @@ def land_extract(settings: Settings, contracts: Mapping[str, Contract], extract:
     return counts
 
 
+@on_disk
 def judge_extract(settings: Settings, contracts: Mapping[str, Contract], extract: str, run_id: str) -> list[Receipt]:
     """Run the extract's suite on each pending file and leave a receipt beside it; a red one refuses the delivery."""
     suite = landing_suite(settings, extract)
@@ -119,18 +131,19 @@ def judge_extract(settings: Settings, contracts: Mapping[str, Contract], extract
             try:
                 receipts.require_passed([receipt])
             except AvainvarastoError as closed:
-                _refuse(settings, contracts, delivery.arrival, delivery, closed)
+                _refuse(settings, contracts, delivery.arrival, delivery, closed, _check_rows(suite, receipt))
                 break
     return written
 
 
+@on_disk
 def commit_open(settings: Settings, contracts: Mapping[str, Contract]) -> list[str]:
     """Move every open delivery into the lake, after verifying the receipt of each of its files.
 
     Raises:
         GateFailed: a file has no receipt, or one of other data, other rules or with a failing rule.
     """
-    key = keys.key_id(keys.load_key(settings.person_key_file))
+    key = keys.Keyring.load(settings.person_key_file).key_id
     committed = []
     for delivery in _open_deliveries(settings):
         counts, checks = {}, []
@@ -140,18 +153,7 @@ def commit_open(settings: Settings, contracts: Mapping[str, Contract]) -> list[s
             data = sha256_of(pending) if pending.is_file() else ""
             receipt = receipts.verified(pending.with_suffix(".receipt.json"), GATE, data, suite.sha256)
             counts[file.path] = FileCounts(**json.loads(pending.with_suffix(".counts.json").read_text()))
-            checks += [
-                {
-                    "run_id": receipt.run_id,
-                    "suite": suite.name,
-                    "rule": result.rule,
-                    "severity": result.severity,
-                    "n_evaluated": result.n_evaluated,
-                    "n_unexpected": result.n_unexpected,
-                    "passed": result.passed,
-                }
-                for result in receipt.results
-            ]
+            checks += _check_rows(suite, receipt) + _text_rows(file.extract, receipt.run_id, counts[file.path])
         lake.commit(
             settings,
             delivery,
@@ -164,6 +166,27 @@ def commit_open(settings: Settings, contracts: Mapping[str, Contract]) -> list[s
         )
         committed.append(delivery.arrival.name)
     return committed
+
+
+def empty_landing(settings: Settings, now: datetime) -> list[str]:
+    """Remove deliveries that lie longer than the retention time, taken or refused; the aliases stay.
+
+    Returns:
+        the names of the deliveries removed.
+    """
+    days = load_thresholds(settings.expectations).retention["landing"].days
+    before = now.astimezone(HELSINKI).replace(tzinfo=None) - timedelta(days=days)
+    newest = {(r["source"], r["delivery_id"]): r["received_at"] for r in lake.ledger(settings)}
+    for row in lake.ledger(settings):
+        name = (row["source"], row["delivery_id"])
+        newest[name] = max(newest[name], row["received_at"])
+    emptied = []
+    for (source, delivery_id), received_at in newest.items():
+        folder = settings.landing / source / delivery_id
+        if received_at < before and folder.is_dir() and not folder.is_symlink():
+            clear_folder(settings, folder)
+            emptied.append(f"{source}/{delivery_id}")
+    return emptied
 
 
 def landing_suite(settings: Settings, extract: str) -> Suite:
@@ -193,12 +216,45 @@ def _refuse_demo_key(settings: Settings, delivery: Delivery) -> None:
         )
 
 
+def _used_id(arrival: Arrival) -> DeliveryRefused:
+    return DeliveryRefused(
+        arrival.name,
+        "this delivery_id was used before with other content",
+        consequence="What was accepted under it stays; nothing of the new content was loaded.",
+        remedy="deliver it under a new delivery_id (replaces: names the old one)",
+    )
+
+
+def _check_rows(suite: Suite, receipt: Receipt) -> list[dict[str, Any]]:
+    """Results of a receipt as rows of `quality.checks`."""
+    return [{"run_id": receipt.run_id, "suite": suite.name} | asdict(result) for result in receipt.results]
+
+
+def _text_rows(extract: str, run_id: str, counts: FileCounts) -> list[dict[str, Any]]:
+    """What was taken out of kept texts, as warnings: the supplier writes what the text should not hold."""
+    texts = counts.texts.get("texts", 0)
+    return [
+        {
+            "run_id": run_id,
+            "suite": extract,
+            "rule": f"kept texts hold no {kind}",
+            "severity": "warning",
+            "n_evaluated": texts,
+            "n_unexpected": n,
+            "passed": n == 0,
+        }
+        for kind, n in counts.texts.items()
+        if kind != "texts"
+    ]
+
+
 def _refuse(
     settings: Settings,
     contracts: Mapping[str, Contract],
     arrival: Arrival,
     delivery: Delivery | None,
     refusal: AvainvarastoError,
+    checks: list[dict[str, Any]] | None = None,
 ) -> str:
     lake.record_refusal(
         settings,
@@ -206,6 +262,7 @@ def _refuse(
         delivery,
         f"{refusal.where}: {refusal.problem}. Remedy: {refusal.remedy}",
         contracts,
+        checks=checks or [],
         rules_sha256=rules_sha256(settings),
         received_at=datetime.now(UTC),
     )

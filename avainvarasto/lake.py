@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from avainvarasto.contracts import Contract
+from avainvarasto.files import sha256_of
 from avainvarasto.landing.deliveries import HELSINKI, MANIFEST, Arrival, Delivery
 from avainvarasto.landing.door import FileCounts
 from avainvarasto.settings import Settings
@@ -29,6 +30,8 @@ LEDGER_SCHEMA = pa.schema(
         ("delivery_id", pa.string()),
         ("file", pa.string()),
         ("nature", pa.string()),
+        ("supplier", pa.string()),
+        ("replaces", pa.string()),
         ("created_at", pa.timestamp("us")),
         ("period_from", pa.date32()),
         ("period_to", pa.date32()),
@@ -44,6 +47,9 @@ LEDGER_SCHEMA = pa.schema(
         ("rules_sha256", pa.string()),
         ("contract_version", pa.int64()),
         ("key_id", pa.string()),
+        ("folder_state", pa.string()),
+        ("lake_sha256", pa.string()),
+        ("n_forgotten", pa.int64()),
     ]
 )
 CHECK_SCHEMA = pa.schema(
@@ -65,6 +71,29 @@ def pending_file(settings: Settings, delivery: Delivery, extract: str, file: str
     return settings.lake / "_pending" / delivery.arrival.name / extract / (Path(file).stem + ".parquet")
 
 
+def pending_texts(settings: Settings, delivery: Delivery, extract: str, file: str) -> Path:
+    """Where the kept texts of one file wait, inside the restricted zone."""
+    return settings.restricted / "_pending" / delivery.arrival.name / extract / (Path(file).stem + ".parquet")
+
+
+def texts_file(settings: Settings, source: str, extract: str, delivery_id: str, file: str) -> Path:
+    """Where the kept texts of an accepted file lie; there is none where the contract keeps no text."""
+    return settings.restricted / source / extract / delivery_id / (Path(file).stem + ".parquet")
+
+
+def clear_half_done(settings: Settings) -> None:
+    """Throw away what an earlier run left: pending files, and files that no ledger entry makes count."""
+    counting = set()
+    for row in accepted(settings):
+        where = (settings, row["source"], row["extract"], row["delivery_id"], row["file"])
+        counting |= {lake_file(*where), texts_file(*where)}
+    for zone in (settings.lake, settings.restricted):
+        shutil.rmtree(zone / "_pending", ignore_errors=True)
+        for path in zone.glob("[!_]*/*/*/*.parquet"):
+            if path not in counting:
+                path.unlink()
+
+
 def lake_file(settings: Settings, source: str, extract: str, delivery_id: str, file: str) -> Path:
     """Where the accepted rows of one file lie."""
     return settings.lake / source / extract / delivery_id / (Path(file).stem + ".parquet")
@@ -83,29 +112,32 @@ def accepted(settings: Settings) -> list[dict[str, Any]]:
 def lake_state(settings: Settings) -> str:
     """Hash of what the lake counts as accepted; equal states give equal tables."""
     entries = [
-        [row[name] for name in ("source", "extract", "delivery_id", "file", "sha256", "contract_version", "key_id")]
+        [row[name] for name in ("source", "extract", "delivery_id", "file", "lake_sha256", "contract_version")]
         for row in accepted(settings)
     ]
     return hashlib.sha256(json.dumps(entries).encode()).hexdigest()
 
 
 def new_arrivals(settings: Settings, arrivals: Iterable[Arrival], rules_sha256: str) -> list[Arrival]:
-    """Arrivals that the ledger does not know, and refused ones whose rules have changed since."""
-    entries = ledger(settings)
-    taken = {(r["source"], r["delivery_id"], r["manifest_sha256"]) for r in entries if r["accepted"]}
-    refused = {
-        (r["source"], r["delivery_id"], r["manifest_sha256"])
-        for r in entries
-        if not r["accepted"] and r["rules_sha256"] == rules_sha256
+    """Arrivals that the ledger does not know as they lie there now, and refused ones whose rules have changed since."""
+    known = {
+        (r["source"], r["delivery_id"], r["manifest_sha256"], r["folder_state"])
+        for r in ledger(settings)
+        if r["accepted"] or r["rules_sha256"] == rules_sha256
     }
-    return [a for a in arrivals if (a.source, a.delivery_id, a.manifest_sha256) not in taken | refused]
+    return [a for a in arrivals if (a.source, a.delivery_id, a.manifest_sha256, a.folder_state) not in known]
 
 
-def is_used_id(settings: Settings, arrival: Arrival) -> bool:
-    """True if another content was accepted under this delivery id."""
-    return any(
-        (row["source"], row["delivery_id"]) == (arrival.source, arrival.delivery_id) for row in accepted(settings)
-    )
+def taken_under(settings: Settings, arrival: Arrival) -> list[dict[str, Any]]:
+    """Entries of the accepted delivery that has the arrival's source and id; empty where there is none."""
+    return [r for r in accepted(settings) if (r["source"], r["delivery_id"]) == (arrival.source, arrival.delivery_id)]
+
+
+def note_folder_state(settings: Settings, arrival: Arrival) -> None:
+    """Remember that the folder of an accepted delivery was looked at again and holds what was accepted."""
+    path = _ledger_folder(settings) / f"{_flat(arrival)}.parquet"
+    entries = pq.read_table(path, schema=LEDGER_SCHEMA).to_pylist()
+    _write(path, [row | {"folder_state": arrival.folder_state} for row in entries], LEDGER_SCHEMA)
 
 
 def commit(
@@ -123,9 +155,11 @@ def commit(
     manifest = delivery.manifest
     entries = []
     for file in manifest.files:
-        target = lake_file(settings, manifest.source, file.extract, manifest.delivery_id, file.path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        pending_file(settings, delivery, file.extract, file.path).replace(target)
+        where = (settings, manifest.source, file.extract, manifest.delivery_id, file.path)
+        target, texts = lake_file(*where), pending_texts(settings, delivery, file.extract, file.path)
+        _move(pending_file(settings, delivery, file.extract, file.path), target)
+        if texts.is_file():
+            _move(texts, texts_file(*where))
         contract = contracts[file.extract]
         n = counts[file.path]
         entries.append(
@@ -139,13 +173,16 @@ def commit(
                 "sha256": file.sha256,
                 "contract_version": contract.version,
                 "key_id": key_id,
+                "lake_sha256": sha256_of(target),
+                "n_forgotten": 0,
             }
         )
-    _write(settings.lake / "_checks" / f"{_flat(delivery.arrival)}.parquet", checks, CHECK_SCHEMA)
+    _write_checks(settings, _flat(delivery.arrival), checks)
     _write(_ledger_folder(settings) / f"{_flat(delivery.arrival)}.parquet", entries, LEDGER_SCHEMA)
-    for stale in _ledger_folder(settings).glob(f"{_flat(delivery.arrival)}.refused-*.parquet"):
-        stale.unlink()
-    shutil.rmtree(settings.lake / "_pending" / delivery.arrival.name, ignore_errors=True)
+    for folder in (_ledger_folder(settings), _checks_folder(settings)):
+        for stale in folder.glob(f"{_flat(delivery.arrival)}.refused-*.parquet"):
+            stale.unlink()
+    _close_pending(settings, delivery.arrival)
 
 
 def record_refusal(
@@ -155,11 +192,12 @@ def record_refusal(
     reason: str,
     contracts: Mapping[str, Contract],
     *,
+    checks: list[dict[str, Any]],
     rules_sha256: str,
     received_at: datetime,
 ) -> None:
     """Remember that a delivery was refused and why; its files stay in landing, nothing of it in the lake."""
-    shutil.rmtree(settings.lake / "_pending" / arrival.name, ignore_errors=True)
+    _close_pending(settings, arrival)
     refusal = {"accepted": False, "reason": reason}
     if delivery is None:
         entries = [
@@ -174,13 +212,15 @@ def record_refusal(
             | refusal
             for file in delivery.manifest.files
         ]
-    name = f"{_flat(arrival)}.refused-{arrival.manifest_sha256[:12]}.parquet"
-    _write(_ledger_folder(settings) / name, entries, LEDGER_SCHEMA)
+    name = f"{_flat(arrival)}.refused-{arrival.manifest_sha256[:12]}"
+    _write_checks(settings, name, checks)
+    _write(_ledger_folder(settings) / f"{name}.parquet", entries, LEDGER_SCHEMA)
 
 
 def landing_checks(settings: Settings) -> list[dict[str, Any]]:
-    """Results of the landing suites of every delivery in the lake."""
-    paths = sorted((settings.lake / "_checks").glob("*.parquet"))
+    """Results of the landing suites of every delivery that the ledger knows."""
+    known = {path.name for path in _ledger_files(settings)}
+    paths = [path for path in sorted(_checks_folder(settings).glob("*.parquet")) if path.name in known]
     return [row for path in paths for row in pq.read_table(path, schema=CHECK_SCHEMA).to_pylist()]
 
 
@@ -247,6 +287,7 @@ def _entry(
         "file": file,
         "received_at": received_at.astimezone(HELSINKI).replace(tzinfo=None),
         "manifest_sha256": arrival.manifest_sha256,
+        "folder_state": arrival.folder_state,
         "rules_sha256": rules_sha256,
     }
 
@@ -255,6 +296,8 @@ def _about(delivery: Delivery, contract: Contract) -> dict[str, Any]:
     period = delivery.manifest.period if contract.period_column else None
     return {
         "nature": delivery.manifest.nature,
+        "supplier": delivery.manifest.supplier,
+        "replaces": delivery.manifest.replaces,
         "created_at": delivery.manifest.created_local,
         "period_from": period.start if period else None,
         "period_to": period.end if period else None,
@@ -272,6 +315,28 @@ def _ledger_folder(settings: Settings) -> Path:
 
 def _ledger_files(settings: Settings) -> list[Path]:
     return sorted(_ledger_folder(settings).glob("*.parquet"))
+
+
+def _checks_folder(settings: Settings) -> Path:
+    return settings.lake / "_checks"
+
+
+def _write_checks(settings: Settings, name: str, checks: list[dict[str, Any]]) -> None:
+    path = _checks_folder(settings) / f"{name}.parquet"
+    if checks:
+        _write(path, checks, CHECK_SCHEMA)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _close_pending(settings: Settings, arrival: Arrival) -> None:
+    for zone in (settings.lake, settings.restricted):
+        shutil.rmtree(zone / "_pending" / arrival.name, ignore_errors=True)
+
+
+def _move(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(target)
 
 
 def _write(path: Path, rows: list[dict[str, Any]], schema: pa.Schema) -> None:

@@ -50,6 +50,14 @@ class Settings(BaseModel):
         return self.home / "quarantine"
 
     @property
+    def restricted(self) -> Path:
+        return self.home / "restricted"
+
+    @property
+    def aliases_file(self) -> Path:
+        return self.landing / "_aliases" / "aliases.csv"
+
+    @property
     def keys(self) -> Path:
         return self.home / "keys"
 

@@ -24,7 +24,7 @@ MARCH = (date(2018, 3, 1), date(2018, 3, 31))
 def a_home(folder: Path, **changes: Any) -> Settings:
     """A home with a key and empty zones."""
     settings = Settings(home=folder, **changes)
-    keys.make_demo_key(settings.person_key_file)
+    keys.make_key(settings.person_key_file)
     settings.landing.mkdir(parents=True, exist_ok=True)
     return settings
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -23,10 +24,22 @@ class Policy(BaseModel):
     review_on: date
 
 
+class Retention(BaseModel):
+    """How long something is kept."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    days: int = Field(ge=1)
+    owner: str
+    reason: str
+    review_on: date
+
+
 class Thresholds(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     policies: dict[str, Policy]
+    retention: dict[Literal["landing"], Retention]
 
 
 class Disclosure(BaseModel):

@@ -51,6 +51,8 @@ def load_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contra
                 "max_line": MAX_LINE_BYTES,
             },
         )
+    except (duckdb.IOException, duckdb.OutOfMemoryException):
+        raise  # the disk's fault, not the supplier's
     except duckdb.Error as error:
         line = re.search(r"Line: (\d+)", str(error))
         at = f"{place} line {line.group(1)}" if line else place

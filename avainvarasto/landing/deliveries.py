@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,10 +19,12 @@ from avainvarasto.errors import DeliveryRefused
 from avainvarasto.files import sha256_of
 
 MANIFEST = "delivery.yml"
+UNREADABLE = "unreadable"
+_GIVE_RIGHTS = "give the account that runs the night the right to read it, or send it again"
 HELSINKI = ZoneInfo("Europe/Helsinki")
 _FILE_NAME = re.compile(r"[a-z0-9_.][a-z0-9_./-]*")
-_LIKE_A_CODE = re.compile(r"[0-9]{6}[-+A-FU-Ya-fu-y][0-9]{3}[0-9A-Ya-y]")
-_DELIVERY_ID = re.compile(r"(?!.*" + _LIKE_A_CODE.pattern + r")[0-9A-Za-z][0-9A-Za-z_-]*")
+LIKE_A_CODE = re.compile(r"[0-9]{6}[-+A-FU-Ya-fu-y][0-9]{3}[0-9A-Ya-y]")
+_DELIVERY_ID = re.compile(r"(?!.*" + LIKE_A_CODE.pattern + r")[0-9A-Za-z][0-9A-Za-z_-]*")
 NOTHING_LOADED = "Nothing of this delivery was loaded; what was published stays as it was."
 Nature = Literal["synthetic", "public", "confidential"]
 
@@ -73,6 +76,13 @@ class Manifest(BaseModel):
     replaces: str | None = None
     files: list[DeliveredFile]
 
+    @field_validator("replaces")
+    @classmethod
+    def _an_id(cls, value: str | None) -> str | None:
+        if value is not None and not _DELIVERY_ID.fullmatch(value):
+            raise ValueError("replaces takes a delivery_id or null")
+        return value
+
     @field_validator("created_at")
     @classmethod
     def _with_offset(cls, value: datetime) -> datetime:
@@ -88,12 +98,16 @@ class Manifest(BaseModel):
 
 @dataclass(frozen=True)
 class Arrival:
-    """A folder with a delivery.yml, not yet looked into."""
+    """A folder with a delivery.yml, not yet looked into.
+
+    `folder_state` changes when a file of the folder is written, taken away or given other rights.
+    """
 
     folder: Path
     source: str
     delivery_id: str
     manifest_sha256: str
+    folder_state: str
 
     @property
     def name(self) -> str:
@@ -120,15 +134,40 @@ def find_arrivals(landing: Path) -> tuple[list[Arrival], list[str]]:
         the arrivals, and the names of folders that have no delivery.yml yet.
     """
     arrivals, unfinished = [], []
-    for folder in sorted(path for path in landing.glob("[!.]*/[!.]*") if path.is_dir()):
+    for folder in sorted(path for path in landing.glob("[!._]*/[!.]*") if path.is_dir()):
         manifest = folder / MANIFEST
         if folder.parent.name not in get_args(Source) or not _DELIVERY_ID.fullmatch(folder.name):
             unfinished.append("a folder whose name is not <source>/<delivery_id> in plain letters")
-        elif manifest.is_file():
-            arrivals.append(Arrival(folder, folder.parent.name, folder.name, sha256_of(manifest)))
+        elif _is_there(manifest):
+            arrivals.append(_arrival(folder))
         else:
             unfinished.append(f"{folder.parent.name}/{folder.name}")
     return arrivals, unfinished
+
+
+def _is_there(manifest: Path) -> bool:
+    """True also where the folder is closed to us: it is opened, and then refused with its reason."""
+    try:
+        return manifest.is_file()
+    except PermissionError:
+        return True
+
+
+def _arrival(folder: Path) -> Arrival:
+    try:
+        digest = sha256_of(folder / MANIFEST)
+    except OSError:
+        digest = UNREADABLE
+    return Arrival(folder, folder.parent.name, folder.name, digest, _state_of(folder))
+
+
+def _state_of(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        about = path.lstat()
+        name = path.relative_to(folder).as_posix()
+        digest.update(f"{name}\x00{about.st_size}\x00{about.st_mtime_ns}\x00{about.st_mode}\n".encode())
+    return digest.hexdigest()
 
 
 def open_delivery(arrival: Arrival, contracts: Mapping[str, Contract]) -> Delivery:
@@ -136,8 +175,15 @@ def open_delivery(arrival: Arrival, contracts: Mapping[str, Contract]) -> Delive
 
     Raises:
         DeliveryRefused: the manifest is malformed or names another place, an extract is unknown or not of this
-            source, a file is missing, outside the folder, unnamed, or its checksum differs.
+            source, a file is missing, unreadable, outside the folder, unnamed, or its checksum differs.
     """
+    for path in (arrival.folder.parent, arrival.folder, arrival.folder / MANIFEST):
+        if path.is_symlink():
+            raise _refuse(
+                f"{arrival.name}/{MANIFEST}",
+                "is reached over a symbolic link",
+                "deliver the folder and its files themselves",
+            )
     manifest = _read_manifest(arrival)
     if (manifest.source, manifest.delivery_id) != (arrival.source, arrival.delivery_id):
         raise _refuse(
@@ -156,6 +202,7 @@ def open_delivery(arrival: Arrival, contracts: Mapping[str, Contract]) -> Delive
         )
     for file in manifest.files:
         _check_file(arrival, manifest, file, contracts)
+    _one_kind_of_person_key(arrival, [contracts[extract] for extract in extracts])
     named = {file.path for file in manifest.files} | {MANIFEST}
     inside = (path for path in arrival.folder.rglob("*") if not path.is_dir() and not path.name.startswith("."))
     unnamed = sorted(path.relative_to(arrival.folder).as_posix() for path in inside)
@@ -170,7 +217,7 @@ def open_delivery(arrival: Arrival, contracts: Mapping[str, Contract]) -> Delive
 
 def reopen_delivery(folder: Path) -> Delivery:
     """A delivery that `open_delivery` has accepted before; checksums are not taken again."""
-    arrival = Arrival(folder, folder.parent.name, folder.name, sha256_of(folder / MANIFEST))
+    arrival = _arrival(folder)
     return Delivery(arrival, _read_manifest(arrival))
 
 
@@ -179,12 +226,25 @@ def _read_manifest(arrival: Arrival) -> Manifest:
     try:
         content = yaml.safe_load((arrival.folder / MANIFEST).read_text(encoding="utf-8"))
         return Manifest.model_validate(content)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise _refuse(place, f"is not readable as YAML ({type(error).__name__})", "write it again") from None
+    except OSError as error:
+        raise _refuse(place, f"cannot be read ({error.strerror})", _GIVE_RIGHTS) from None
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         at = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise _refuse(place, f"{at}: {first['msg']}", "write the key as agreed for deliveries") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _refuse(place, f"is not readable as YAML ({type(error).__name__})", "write it again") from None
+
+
+def _one_kind_of_person_key(arrival: Arrival, contracts: list[Contract]) -> None:
+    """Codes and their replacements side by side would be the key to a permit authority's pseudonyms."""
+    kinds = {c.columns[name].holds_ready_pseudonym for c in contracts for name in c.identifiers()}
+    if len(kinds) > 1:
+        raise _refuse(
+            f"{arrival.name}/{MANIFEST}",
+            "some of its extracts hold identity codes and others a permit authority's pseudonyms",
+            "deliver the two apart",
+        )
 
 
 def _check_file(arrival: Arrival, manifest: Manifest, file: DeliveredFile, contracts: Mapping[str, Contract]) -> None:
@@ -204,7 +264,7 @@ def _check_file(arrival: Arrival, manifest: Manifest, file: DeliveredFile, contr
     relative = PurePosixPath(file.path)
     if relative.is_absolute() or ".." in relative.parts:
         raise _refuse(f"{arrival.name}/{MANIFEST}", "a path leads out of the delivery", "name files inside the folder")
-    if not _FILE_NAME.fullmatch(file.path) or _LIKE_A_CODE.search(file.path):
+    if not _FILE_NAME.fullmatch(file.path) or LIKE_A_CODE.search(file.path):
         raise _refuse(
             f"{arrival.name}/{MANIFEST}",
             f"the name of the file of '{file.extract}' is published with its counts and is not in small letters",
@@ -215,7 +275,11 @@ def _check_file(arrival: Arrival, manifest: Manifest, file: DeliveredFile, contr
         raise _refuse(place, "is a symbolic link", "deliver the file itself")
     if not path.is_file():
         raise _refuse(place, "is named in delivery.yml but not there", "send the file, then delivery.yml last")
-    if sha256_of(path) != file.sha256.lower():
+    try:
+        digest = sha256_of(path)
+    except OSError as error:
+        raise _refuse(place, f"cannot be read ({error.strerror})", _GIVE_RIGHTS) from None
+    if digest != file.sha256.lower():
         raise _refuse(
             place,
             "the checksum differs from delivery.yml: the file changed or is not complete",

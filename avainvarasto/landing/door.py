@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -18,9 +18,13 @@ import duckdb
 from avainvarasto.contracts import NEVER_IN_LAKE, Contract
 from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.csv_files import load_csv
-from avainvarasto.landing.deliveries import NOTHING_LOADED, DeliveredFile, Delivery
-from avainvarasto.landing.rules import Rule, codes_of, literal, municipality_of, quoted, row_rules, typed
-from avainvarasto.pseudonymise import keys, pseudonyms
+from avainvarasto.landing.deliveries import LIKE_A_CODE, NOTHING_LOADED, DeliveredFile, Delivery
+from avainvarasto.landing.free_text import write_restricted
+from avainvarasto.landing.quarantine import write_quarantine
+from avainvarasto.landing.rules import Rule, codes_of, municipality_of, quoted, row_rules, typed
+from avainvarasto.pseudonymise import pseudonyms
+from avainvarasto.pseudonymise.aliases import Aliases
+from avainvarasto.pseudonymise.keys import Keyring
 from avainvarasto.settings import Settings
 
 WORK = ".work-"
@@ -28,15 +32,27 @@ WORK = ".work-"
 
 @dataclass(frozen=True)
 class FileCounts:
-    """What became of the rows of one file; delivered = loaded + quarantined."""
+    """What became of the rows of one file; delivered = loaded + quarantined.
+
+    `texts` counts kept texts and, by kind, those in which something was taken out.
+    """
 
     n_delivered: int
     n_loaded: int
     n_quarantined: int
+    texts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Where the accepted rows of a file and its kept texts wait for their suite."""
+
+    rows: Path
+    texts: Path
 
 
 def land_file(
-    settings: Settings, contract: Contract, delivery: Delivery, file: DeliveredFile, key: bytes, pending: Path
+    settings: Settings, contract: Contract, delivery: Delivery, file: DeliveredFile, keyring: Keyring, pending: Targets
 ) -> FileCounts:
     """Take one file through the door and write its accepted rows to `pending`.
 
@@ -53,26 +69,34 @@ def land_file(
             raise _refuse(place, f"holds {delivered} rows, delivery.yml says {file.rows}", _again(contract))
         if delivered == 0 and not contract.may_be_empty:
             raise _refuse(place, f"is empty and {contract.extract} may not be", _again(contract))
-        _prepare(connection, settings, contract, key, place)
+        _prepare(connection, settings, contract, keyring, place)
         period = delivery.manifest.period
         rules = row_rules(contract, (period.start, period.end) if period else None)
         _judge(connection, contract, rules)
-        quarantined = _write_quarantine(connection, settings, contract, delivery, file, rules)
+        quarantined = write_quarantine(connection, settings, contract, delivery, file, rules)
         if quarantined > contract.quarantine_limit * delivered:
             raise _refuse(
                 place,
                 f"{quarantined} of {delivered} rows break the contract, more than the "
                 f"{contract.quarantine_limit:.1%} allowed; {_worst(connection)}",
-                f"look at the quarantine of {delivery.arrival.name}, then {_again(contract)}",
+                f"`avainvarasto deliveries quarantine {delivery.arrival.name}` shows them; then {_again(contract)}",
             )
-        _write_pending(connection, contract, delivery, file, key, pending)
-    return FileCounts(delivered, delivered - quarantined, quarantined)
+        _write_pending(connection, contract, delivery, file, keyring, pending.rows)
+        texts = write_restricted(connection, contract, pending.texts)
+    return FileCounts(delivered, delivered - quarantined, quarantined, texts)
 
 
 def clear_workrooms(settings: Settings) -> None:
     """Remove what a run that was killed left half read in the landing zone."""
     for left in settings.landing.glob(f"{WORK}*"):
         shutil.rmtree(left)
+
+
+def clear_folder(settings: Settings, folder: Path) -> None:
+    """Remove a delivery's folder; moved aside first, so that one cut short is finished by `clear_workrooms`."""
+    aside = settings.landing / f"{WORK}{folder.parent.name}-{folder.name}"
+    folder.rename(aside)
+    shutil.rmtree(aside)
 
 
 @contextmanager
@@ -91,16 +115,23 @@ def _workroom(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, P
 
 
 def _prepare(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract, key: bytes, place: str
+    connection: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract, keyring: Keyring, place: str
 ) -> None:
     """Tables that the rules and the output join: pseudonyms of each hashed column, municipalities, counties."""
-    for name in contract.columns:
+    aliases = Aliases.load(settings.aliases_file)
+    for name, column in contract.columns.items():
         domain = contract.pseudonym_domain(name)
         if domain is None:
             continue
-        codes = [row[0] for row in connection.execute(f"select distinct {quoted(name)} from delivered").fetchall()]
-        table = pseudonyms.identity_table if name in contract.identifiers() else pseudonyms.key_table
-        hashed = table(key, domain, (code for code in codes if code is not None))
+        rows = connection.execute(f"select distinct {quoted(name)} from delivered").fetchall()
+        codes = [row[0] for row in rows if row[0] is not None]
+        if column.column_class == "key":
+            hashed = pseudonyms.key_table(keyring, domain, codes)
+        elif column.holds_ready_pseudonym:
+            _refuse_codes(codes, name, contract, place)
+            hashed = pseudonyms.ready_table(keyring, domain, codes)
+        else:
+            hashed = pseudonyms.identity_table(keyring, domain, codes, aliases)
         connection.register("hashed", hashed)
         connection.execute(f"create or replace table {codes_of(name)} as select * from hashed")
         connection.unregister("hashed")
@@ -124,12 +155,22 @@ def _prepare(
     )
 
 
+def _refuse_codes(values: list[str], name: str, contract: Contract, place: str) -> None:
+    """Identity codes where pseudonyms were agreed: the file was not made by the permit authority's process."""
+    if any(LIKE_A_CODE.search(value) for value in values):
+        raise _refuse(
+            place,
+            f"column '{name}' holds identity codes, and the contract says pseudonyms of permit {contract.permit}",
+            f"take the file out of the landing zone, tell the data protection officer, and {_again(contract)}",
+        )
+
+
 def _refuse_collisions(connection: duckdb.DuckDBPyConnection, name: str, place: str) -> None:
     """Two different codes with one pseudonym would merge two persons."""
     row = connection.execute(
         f"""select count(*) from (
             select pseudonym from {codes_of(name)} where pseudonym is not null
-            group by pseudonym having count(distinct upper(replace(trim(raw), '\u2212', '-'))) > 1)"""
+            group by pseudonym having count(distinct canonical) > 1)"""
     ).fetchone()
     if row and row[0]:
         raise _refuse(place, f"two codes of column '{name}' share a pseudonym", "rotate the key and land again")
@@ -177,50 +218,6 @@ def _output(contract: Contract) -> str:
     return ", ".join(parts)
 
 
-def _write_quarantine(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    contract: Contract,
-    delivery: Delivery,
-    file: DeliveredFile,
-    rules: list[Rule],
-) -> int:
-    """Bad rows with file, line, rule and column; of the content only codes of plain columns."""
-    connection.execute("create table rules (number integer, rule varchar, broken_column varchar)")
-    connection.executemany(
-        "insert into rules values (?, ?, ?)", [(n, rule.name, rule.column) for n, rule in enumerate(rules)]
-    )
-    # Only a value that is a code of its column is shown: a shifted line may hold a person's value anywhere.
-    shown = []
-    for name, column in contract.columns.items():
-        if column.column_class == "plain" and column.domain.values:
-            members = ", ".join(literal(value) for value in column.domain.values)
-            shown.append(f"{quoted(name)} := case when raw.{quoted(name)} in ({members}) then raw.{quoted(name)} end")
-    content = f"to_json(struct_pack({', '.join(shown)}))" if shown else "'{}'"
-    connection.execute(
-        f"""
-        create table quarantine as
-        select judged.src_row, rules.rule, rules.broken_column,
-               {content} as content
-        from judged join rules on rules.number = judged.broken
-        join delivered as raw on raw.src_row = judged.src_row
-        order by judged.src_row
-        """
-    )
-    row = connection.execute("select count(*) from quarantine").fetchone()
-    count = int(row[0]) if row else 0
-    target = settings.quarantine / delivery.arrival.name / f"{contract.extract}-{Path(file.path).stem}.parquet"
-    if count:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        connection.execute(
-            f"copy (select $file as src_file, * from quarantine) to '{target}' (format parquet)",
-            {"file": file.path},
-        )
-    else:
-        target.unlink(missing_ok=True)
-    return count
-
-
 def _worst(connection: duckdb.DuckDBPyConnection) -> str:
     """The rule broken most often, with its first line."""
     row = connection.execute(
@@ -235,7 +232,7 @@ def _write_pending(
     contract: Contract,
     delivery: Delivery,
     file: DeliveredFile,
-    key: bytes,
+    keyring: Keyring,
     pending: Path,
 ) -> None:
     columns = contract.lake_columns()
@@ -243,7 +240,7 @@ def _write_pending(
     select = ", ".join(
         f"cast({own.get(name, quoted(name))} as {kind}) as {quoted(name)}" for name, kind in columns.items()
     )
-    metadata = {"contract_version": str(contract.version), "key_id": keys.key_id(key)}
+    metadata = {"contract_version": str(contract.version), "key_id": keyring.key_id}
     pending.parent.mkdir(parents=True, exist_ok=True)
     connection.execute(
         f"""copy (select {select} from judged where broken is null order by src_row)

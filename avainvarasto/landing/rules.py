@@ -66,7 +66,8 @@ def _converted(contract: Contract, column: Column, text: str) -> str:
             first_day = f"try_strptime({text} || '-01', {literal(reader.month + '-%d')})"
             return f"cast({first_day} as date)"
         case "timestamp":
-            return f"try_strptime({text}, {literal(reader.timestamp)})"
+            moment = f"try_strptime({text}, {literal(reader.timestamp)})"
+            return f"timezone('Europe/Helsinki', {moment})" if "%z" in reader.timestamp else moment
         case "boolean":
             true, false = reader.boolean
             return f"case {text} when {literal(true)} then true when {literal(false)} then false end"
@@ -105,7 +106,7 @@ def _column_rules(contract: Contract, name: str, column: Column) -> Iterator[Rul
         yield Rule("required", name, f"{raw} is null")
     if column.type != "string":
         yield Rule("type", name, f"{raw} is not null and {val} is null")
-    if column.column_class == "identifier":
+    if column.column_class == "identifier" and not column.holds_ready_pseudonym:
         yield Rule("identity_code", name, f"{raw} is not null and not {codes_of(name)}.valid")
     domain = column.domain
     if domain.values is not None:
@@ -120,6 +121,12 @@ def _column_rules(contract: Contract, name: str, column: Column) -> Iterator[Rul
     if domain.true_from and domain.dated_by:
         dated_by = f"cast(val.{quoted(domain.dated_by)} as date)"
         yield Rule("not_yet_in_use", name, f"{val} and {dated_by} < date '{domain.true_from}'")
+    for code, day in domain.since.items():
+        dated_by = f"cast(val.{quoted(str(domain.dated_by))} as date)"
+        yield Rule("not_yet_in_use", name, f"{val} = {literal(code)} and {dated_by} < date '{day}'")
+    for code, day in domain.until.items():
+        dated_by = f"cast(val.{quoted(str(domain.dated_by))} as date)"
+        yield Rule("no_longer_in_use", name, f"{val} = {literal(code)} and {dated_by} > date '{day}'")
     if domain.municipality_on:
         yield from _municipality_rules(contract, name, column)
 

@@ -1,9 +1,15 @@
-"""The key file: 32 bytes outside the repository, readable by its owner only."""
+"""The key files: 32 bytes each outside the repository, readable by their owner only.
+
+The first key hashes codes. Each rotation adds a key that hashes the pseudonyms of the one before: `person.key`,
+`person.key.2`, `person.key.3`.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 from avainvarasto.errors import KeyFileError
@@ -11,8 +17,63 @@ from avainvarasto.errors import KeyFileError
 KEY_BYTES = 32
 
 
+@dataclass(frozen=True)
+class Keyring:
+    """The keys in the order in which they are applied."""
+
+    keys: tuple[bytes, ...]
+
+    @classmethod
+    def load(cls, path: Path) -> Keyring:
+        """The key file and those of later rotations beside it.
+
+        Raises:
+            KeyFileError: the first is missing, one is readable by others or of a wrong length, or one between two
+                others is missing.
+        """
+        keys = [load_key(path)]
+        while (following := rotation_file(path, len(keys) + 1)).exists():
+            keys.append(load_key(following))
+        beyond = [p for p in path.parent.glob(f"{path.name}.*") if p.suffix[1:].isdigit()]
+        if len(beyond) != len(keys) - 1:
+            raise _refuse(
+                rotation_file(path, len(keys) + 1),
+                "a key of a rotation is missing between others",
+                "restore all key files of this home from their backup",
+            )
+        return cls(tuple(keys))
+
+    @property
+    def key_id(self) -> str:
+        """Short public name of the whole ring; tells rings apart and nothing else."""
+        return hashlib.sha256(b"avainvarasto key id\x00" + b"".join(self.keys)).hexdigest()[:12]
+
+    def pseudonym(self, domain: str, code: str) -> int:
+        """Pseudonym of a canonical code in a domain; a domain keeps equal codes of different things apart."""
+        value = keyed(self.keys[0], domain, code)
+        for key in self.keys[1:]:
+            value = wrapped(key, domain, value)
+        return value
+
+
+def keyed(key: bytes, domain: str, code: str) -> int:
+    """HMAC-SHA-256 over domain, a zero byte and the code; the first 63 bits as a positive BIGINT."""
+    digest = hmac.digest(key, domain.encode() + b"\x00" + code.encode(), "sha256")
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def wrapped(key: bytes, domain: str, pseudonym: int) -> int:
+    """The pseudonym that a rotation to `key` makes of an older one; no code is needed."""
+    return keyed(key, domain, str(pseudonym))
+
+
+def rotation_file(path: Path, number: int) -> Path:
+    """Where the key of the ring's place `number` (2, 3, ...) lies."""
+    return path.with_name(f"{path.name}.{number}")
+
+
 def load_key(path: Path) -> bytes:
-    """The 32 bytes of the key file.
+    """The 32 bytes of one key file.
 
     Raises:
         KeyFileError: there is no file, others may read it, or its length is wrong.
@@ -27,19 +88,17 @@ def load_key(path: Path) -> bytes:
     return key
 
 
-def make_demo_key(path: Path) -> None:
-    """A random key for a home that holds made-up persons only; an existing key is left as it is."""
+def make_key(path: Path) -> None:
+    """A random key in a new file; an existing key is left as it is."""
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.touch(mode=0o600)
-    path.write_bytes(secrets.token_bytes(KEY_BYTES))
-    path.chmod(0o400)
-
-
-def key_id(key: bytes) -> str:
-    """Short public name of a key; tells keys apart and nothing else."""
-    return hashlib.sha256(b"avainvarasto key id\x00" + key).hexdigest()[:12]
+    partial = path.with_name(f".{path.name}.partial")
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)
+    partial.write_bytes(secrets.token_bytes(KEY_BYTES))
+    partial.chmod(0o400)
+    partial.rename(path)
 
 
 def _refuse(path: Path, problem: str, remedy: str) -> KeyFileError:

@@ -7,7 +7,7 @@ from typing import Any
 
 from avainvarasto import lake
 from avainvarasto.errors import ReleaseRefused
-from avainvarasto.files import point_link, sha256_of
+from avainvarasto.files import on_disk, point_link, sha256_of
 from avainvarasto.quality import receipts
 from avainvarasto.release import candidate as candidates
 from avainvarasto.release.exports import write_exports
@@ -16,6 +16,7 @@ from avainvarasto.settings import Settings
 from avainvarasto.warehouse import build
 
 
+@on_disk
 def activate(settings: Settings) -> Path:
     """Make the waiting candidate the active release.
 

@@ -15,7 +15,7 @@ from avainvarasto import lake
 from avainvarasto.disclosure.policy import load_thresholds
 from avainvarasto.disclosure.primary import protected_columns
 from avainvarasto.errors import ReleaseRefused
-from avainvarasto.files import sha256_of, sha256_of_tree, write_json
+from avainvarasto.files import on_disk, sha256_of, sha256_of_tree, write_json
 from avainvarasto.landing.deliveries import HELSINKI
 from avainvarasto.quality import gx
 from avainvarasto.quality.receipts import Receipt, RuleResult
@@ -45,6 +45,7 @@ class Candidate:
         return self.folder / FILE
 
 
+@on_disk
 def make_candidate(settings: Settings) -> Candidate:
     """Protect every mart of the newest build and write them, with the reference tables, into a new file.
 
@@ -80,6 +81,7 @@ def make_candidate(settings: Settings) -> Candidate:
     return candidate
 
 
+@on_disk
 def judge_candidate(settings: Settings, run_id: str) -> Receipt:
     """Run the suite of every published table on the candidate and write the receipt.
 

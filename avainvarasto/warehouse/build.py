@@ -18,7 +18,7 @@ import duckdb
 from avainvarasto import lake
 from avainvarasto.contracts import Contract
 from avainvarasto.errors import BuildFailed
-from avainvarasto.files import point_link, sha256_of, sha256_of_tree, write_json
+from avainvarasto.files import on_disk, point_link, sha256_of, sha256_of_tree, write_json
 from avainvarasto.landing.deliveries import HELSINKI
 from avainvarasto.quality import receipts
 from avainvarasto.quality.receipts import Receipt, RuleResult
@@ -63,6 +63,7 @@ def building_file(settings: Settings) -> Path:
     return settings.warehouse / "builds" / ".building.duckdb"
 
 
+@on_disk
 def begin(settings: Settings, contracts: Mapping[str, Contract]) -> Build:
     """A new file with the lake's accepted files as views in schema `lake`, for dbt to build on."""
     folder = settings.warehouse / "builds"
@@ -90,6 +91,7 @@ def in_progress(settings: Settings) -> Build:
     return Build(**json.loads(path.read_text(encoding="utf-8")))
 
 
+@on_disk
 def record_checks(settings: Settings, build: Build, dbt_target: Path, run_id: str, *, final: bool) -> list[RuleResult]:
     """Read dbt's results of its tests, and either give them to the build (`final` False) or receipt the build.
 
@@ -123,6 +125,7 @@ def record_checks(settings: Settings, build: Build, dbt_target: Path, run_id: st
     return results
 
 
+@on_disk
 def finish(settings: Settings) -> Path:
     """Verify the receipt of the build in progress, give the file its name, flip `current`, drop old builds.
 

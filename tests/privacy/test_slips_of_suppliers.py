@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from avainvarasto import intake, lake
-from avainvarasto.pseudonymise import pseudonyms
+from avainvarasto.pseudonymise import keys
 from avainvarasto.settings import Settings
 from avainvarasto.synthetic.demo import deliver as deliver_demo
 from tests.deliveries import CONTRACTS, a_home, a_notification, data_of, deliver, rewrite
@@ -106,7 +106,7 @@ def test_pseudonyms_made_without_the_key_would_be_seen(
     home = a_home(tmp_path)
     deliver(home, "etotu_notification", [a_row(1)])
     assert intake.open_arrivals(home, CONTRACTS).refused == []
-    monkeypatch.setattr(pseudonyms, "pseudonym", without_key)
+    monkeypatch.setattr(keys, "keyed", without_key)
     assert intake.land_extract(home, CONTRACTS, "etotu_notification")
     assert {(finding.place, finding.hit) for finding in scan_tree(home.home, needles).leaks} == {
         ("person_key", Hit(WHO, "identity code", "pseudonym without a key"))

@@ -1,0 +1,79 @@
+"""Free text that a contract keeps: into the restricted zone, with what plainly names a person taken out.
+
+Codes, telephone numbers, e-mail and street addresses have a form that can be found; names have none, which is why
+the text stays restricted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from avainvarasto.contracts import Contract
+from avainvarasto.landing.quarantine import key_columns
+from avainvarasto.landing.rules import quoted
+
+_STREET = (
+    r"katu|tie|kuja|polku|väylä|kaari|raitti|rinne|ranta|aukio|tori|puisto|portti|mäki|penger"
+    r"|gatan|gata|vägen|väg|gränden|gränd|stigen|stig|stranden"
+)
+# In this order: a code holds digits that could pass for a telephone number.
+SCANS: dict[str, re.Pattern[str]] = {
+    "henkilötunnus": re.compile(r"(?<![0-9])[0-9]{6}\s?[-+\u2212A-FU-Ya-fu-y]\s?[0-9]{3}[0-9A-Ya-y](?![0-9A-Za-z])"),
+    "sähköpostiosoite": re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+"),
+    "katuosoite": re.compile(
+        rf"\b[A-ZÅÄÖ][\w-]*(?: [A-ZÅÄÖ][\w-]*)?(?:{_STREET})(?:lla|llä|n|ssa|ssä)?"
+        r"\s+[0-9]+(?:\s?[A-Za-z]\b)?(?:\s?[0-9]+)?"
+    ),
+    "puhelinnumero": re.compile(r"(?<![0-9])(?:\+358|00358|0)[\s-]?(?:\(0\))?[0-9](?:[\s-]?[0-9]){5,10}(?![0-9])"),
+}
+
+
+def kept_columns(contract: Contract) -> list[str]:
+    """Delivered columns of free text that the contract keeps."""
+    return [name for name, column in contract.columns.items() if column.keep_restricted]
+
+
+def without_identifiers(text: str) -> tuple[str, Counter[str]]:
+    """The text with every find replaced by its kind in brackets, and how many there were of each kind."""
+    found: Counter[str] = Counter()
+    for kind, pattern in SCANS.items():
+        text, n = pattern.subn(f"[{kind}]", text)
+        found[kind] += n
+    return text, found
+
+
+def write_restricted(connection: duckdb.DuckDBPyConnection, contract: Contract, target: Path) -> dict[str, int]:
+    """Write the kept texts of the good rows in `judged` with their keys: the lake's key columns, src_row, the texts.
+
+    Returns:
+        number of texts, and of texts with at least one find by kind; empty where the contract keeps none.
+    """
+    names = kept_columns(contract)
+    if not names:
+        return {}
+    keys = ", ".join(f"judged.{quoted(name)}" for name in key_columns(contract))
+    texts = ", ".join(f"raw.{quoted(name)}" for name in names)
+    rows = connection.execute(
+        f"""select {keys}, judged.src_row, {texts} from judged
+            join delivered as raw on raw.src_row = judged.src_row
+            where judged.broken is null order by judged.src_row"""
+    ).to_arrow_table()
+    counts: Counter[str] = Counter({"texts": 0} | dict.fromkeys(SCANS, 0))
+    for name in names:
+        scanned = []
+        for value in rows.column(name).to_pylist():
+            clean, found = without_identifiers(value) if value else (value, Counter())
+            counts["texts"] += bool(value)
+            counts.update({kind: 1 for kind, n in found.items() if n})
+            scanned.append(clean)
+        rows = rows.set_column(rows.column_names.index(name), name, pa.array(scanned, pa.string()))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    connection.register("restricted", rows)
+    connection.execute(f"copy restricted to '{target}' (format parquet)")
+    connection.unregister("restricted")
+    return dict(counts)

@@ -1,0 +1,95 @@
+"""`replaces` is a note that is checked: the newest delivery of a month counts, whether it says so or not.
+
+A note that contradicts this rule means that somebody expects other numbers than will come out, so it is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from avainvarasto.errors import DeliveryRefused
+from avainvarasto.landing.deliveries import MANIFEST, NOTHING_LOADED, Delivery
+
+Span = tuple[date, date] | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the check needs of a delivery: its extracts and the months that it covers (None: the whole table)."""
+
+    source: str
+    delivery_id: str
+    created_at: datetime
+    replaces: str | None
+    extracts: frozenset[str]
+    span: Span
+
+
+def of_ledger(entries: Iterable[Mapping[str, Any]]) -> list[Known]:
+    """Accepted deliveries from the ledger's entries."""
+    files: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for entry in entries:
+        files.setdefault((entry["source"], entry["delivery_id"]), []).append(entry)
+    return [_known(source, delivery_id, rows) for (source, delivery_id), rows in files.items()]
+
+
+def check(delivery: Delivery, known: Sequence[Known]) -> Known:
+    """Hold a delivery's note, and the notes of others about it, against what is known.
+
+    A delivery that has not come yet may be named: corrections can overtake what they correct.
+
+    Raises:
+        DeliveryRefused: it replaces itself, or one that is newer, or one with which it shares no extract and month.
+    """
+    manifest = delivery.manifest
+    period = manifest.period
+    this = Known(
+        manifest.source,
+        manifest.delivery_id,
+        manifest.created_local,
+        manifest.replaces,
+        frozenset(file.extract for file in manifest.files),
+        (period.start, period.end) if period else None,
+    )
+    if this.replaces == this.delivery_id:
+        raise _refuse(delivery, "replaces names the delivery itself", "name the delivery_id that it corrects, or null")
+    for other in known:
+        if other.source != this.source:
+            continue
+        if this.replaces == other.delivery_id:
+            _hold(delivery, this, other, f"replaces names {other.delivery_id}, ")
+        if other.replaces == this.delivery_id:
+            _hold(delivery, other, this, f"{other.delivery_id} came earlier and says that it replaces this one, ")
+    return this
+
+
+def _hold(delivery: Delivery, newer: Known, older: Known, what: str) -> None:
+    if (newer.created_at, newer.delivery_id) <= (older.created_at, older.delivery_id):
+        raise _refuse(
+            delivery,
+            f"{what}but created_at of the replaced one is not earlier: the newest delivery of a month counts",
+            "correct created_at or replaces in delivery.yml",
+        )
+    if not newer.extracts & older.extracts:
+        raise _refuse(delivery, f"{what}but the two have no extract in common", "correct replaces in delivery.yml")
+    if newer.span and older.span and (newer.span[1] < older.span[0] or older.span[1] < newer.span[0]):
+        raise _refuse(delivery, f"{what}but the two have no month in common", "correct replaces in delivery.yml")
+
+
+def _known(source: str, delivery_id: str, rows: Sequence[Mapping[str, Any]]) -> Known:
+    spans = [(row["period_from"], row["period_to"]) for row in rows if row["period_from"]]
+    return Known(
+        source,
+        delivery_id,
+        rows[0]["created_at"],
+        rows[0]["replaces"],
+        frozenset(row["extract"] for row in rows),
+        spans[0] if spans else None,
+    )
+
+
+def _refuse(delivery: Delivery, problem: str, remedy: str) -> DeliveryRefused:
+    return DeliveryRefused(f"{delivery.arrival.name}/{MANIFEST}", problem, consequence=NOTHING_LOADED, remedy=remedy)
