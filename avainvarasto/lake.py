@@ -224,6 +224,12 @@ def landing_checks(settings: Settings) -> list[dict[str, Any]]:
     return [row for path in paths for row in pq.read_table(path, schema=CHECK_SCHEMA).to_pylist()]
 
 
+def checks_of(settings: Settings, source: str, delivery_id: str) -> list[dict[str, Any]]:
+    """Results of the landing suites of one delivery, accepted or refused."""
+    paths = sorted(_checks_folder(settings).glob(f"{source}-{delivery_id}.*"))
+    return [row for path in paths for row in pq.read_table(path, schema=CHECK_SCHEMA).to_pylist()]
+
+
 def create_views(connection: duckdb.DuckDBPyConnection, settings: Settings, contracts: Mapping[str, Contract]) -> None:
     """Schema `lake` for dbt: one view an extract over its accepted files, and the ledger's tables."""
     connection.execute("create schema lake")

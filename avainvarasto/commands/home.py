@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from avainvarasto.commands.output import print_csv
+from avainvarasto.commands.output import print_csv, print_fields
 from avainvarasto.settings import Settings
 
 
@@ -30,11 +30,15 @@ def _status(settings: Settings, _chosen: argparse.Namespace) -> int:
 
     news = status.news(settings)
     record = active_record(settings)
-    print(f"home            {settings.home}")
-    print(f"active release  {record['release_id'] if record else 'none'}")
-    print(f"new deliveries  {', '.join(news.deliveries) or 'none'}")
-    print(f"not yet arrived {', '.join(news.unfinished) or 'none'}")
-    print("next            " + ("make run" if news.anything else "nothing to do"))
+    print_fields(
+        [
+            ("home", settings.home),
+            ("active release", record["release_id"] if record else "none"),
+            ("new deliveries", ", ".join(news.deliveries) or "none"),
+            ("not yet arrived", ", ".join(news.unfinished) or "none"),
+            ("next", "make run" if news.anything else "nothing to do"),
+        ]
+    )
     return 0
 
 

@@ -231,7 +231,11 @@ def _read_manifest(arrival: Arrival) -> Manifest:
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         at = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise _refuse(place, f"{at}: {first['msg']}", "write the key as agreed for deliveries") from None
+        raise _refuse(
+            place,
+            f"{at}: {first['msg']}",
+            "write the key as agreed for deliveries; quote ids that look like dates or numbers",
+        ) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _refuse(place, f"is not readable as YAML ({type(error).__name__})", "write it again") from None
 
