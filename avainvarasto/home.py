@@ -5,10 +5,11 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any, TextIO
 
 from avainvarasto import lake
 from avainvarasto.errors import HomeRefused, RunInProgress
@@ -56,11 +57,17 @@ def prepare_demo(settings: Settings) -> list[Path]:
 
 
 @contextmanager
-def run_lock(settings: Settings) -> Iterator[None]:
+def run_lock(settings: Settings) -> Iterator[str | None]:
     """Hold the only right to write in this home.
 
+    The right is the operating system's lock on the file and ends with the process that holds it; what stands in the
+    file only says who that is.
+
+    Yields:
+        what is to be said of an earlier run that did not end by itself, or None.
+
     Raises:
-        RunInProgress: another process holds it; the message says since when.
+        RunInProgress: another process holds it; the message says since when, and whether its starter is gone.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     path = settings.home / "run.lock"
@@ -68,19 +75,51 @@ def run_lock(settings: Settings) -> Iterator[None]:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            stream.seek(0)
-            holder = json.loads(stream.read() or "{}")
-            raise RunInProgress(
-                str(path),
-                f"another run is in progress since {holder.get('since', 'a moment ago')} "
-                f"(process {holder.get('pid', 'unknown')})",
-                consequence="Nothing was started.",
-                remedy="wait until it ends, or end that process; the lock goes with it",
-            ) from None
-        stream.seek(0)
-        stream.truncate()
-        stream.write(
-            json.dumps({"pid": os.getpid(), "since": datetime.now().astimezone().isoformat(timespec="seconds")})
+            raise _in_progress(path, _holder(stream)) from None
+        left = _holder(stream)
+        _say(stream, {"pid": os.getpid(), "since": datetime.now().astimezone().isoformat(timespec="seconds")})
+        yield _did_not_end(left) if left else None
+        _say(stream, None)
+
+
+def _holder(stream: TextIO) -> dict[str, Any]:
+    """Who wrote the file last; empty where that run ended by itself, or the text was cut short."""
+    stream.seek(0)
+    try:
+        found = json.loads(stream.read() or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _say(stream: TextIO, holder: Mapping[str, Any] | None) -> None:
+    stream.seek(0)
+    stream.truncate()
+    if holder:
+        stream.write(json.dumps(holder))
+    stream.flush()
+
+
+def _in_progress(path: Path, holder: Mapping[str, Any]) -> RunInProgress:
+    since, pid = holder.get("since", "a moment ago"), holder.get("pid")
+    if isinstance(pid, int) and not Path(f"/proc/{pid}").exists() and Path("/proc/self").exists():
+        return RunInProgress(
+            str(path),
+            f"the run of {since} (process {pid}) is gone, but something that it started still holds the lock",
+            consequence="Nothing was started.",
+            remedy=f"`fuser {path}` names that process: end it by its number, then run again; "
+            "deleting the file mends nothing",
         )
-        stream.flush()
-        yield
+    return RunInProgress(
+        str(path),
+        f"another run is in progress since {since} (process {pid or 'unknown'})",
+        consequence="Nothing was started.",
+        remedy="wait until it ends, or end that process; the lock goes with it",
+    )
+
+
+def _did_not_end(holder: Mapping[str, Any]) -> str:
+    return (
+        f"The run of {holder.get('since', 'an unknown time')} (process {holder.get('pid', 'unknown')}) did not end by "
+        "itself. What it left half done is thrown away now; nothing of it was published. There is nothing to remove."
+    )

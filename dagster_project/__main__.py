@@ -27,7 +27,9 @@ def main() -> int:
 def run(settings: Settings) -> int:
     """Deliver the demo into an empty home, and run the night if there is anything new."""
     started = time.monotonic()
-    with home.run_lock(settings):
+    with home.run_lock(settings) as left_behind:
+        if left_behind:
+            print(left_behind)
         if home.is_empty(settings):
             folders = home.prepare_demo(settings)
             print(f"The home {settings.home} is empty: {len(folders)} synthetic demo deliveries were put into landing.")

@@ -5,7 +5,9 @@ Belongs here: when the manifest is stale and how it is made. Does not: what is i
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,8 +17,8 @@ from avainvarasto.files import sha256_of_tree
 from avainvarasto.settings import Settings
 from avainvarasto.warehouse.build import dbt_environment, manifest_of
 
-# dbt of this very environment, whatever PATH says.
-DBT = Path(sys.executable).with_name("dbt")
+# dbt of this very environment, whatever PATH says; it ends with the run that started it.
+DBT = Path(sys.executable).with_name("avainvarasto-dbt")
 _PARTS = ("models", "macros", "seeds", "tests", "snapshots")
 
 
@@ -31,8 +33,9 @@ def ensure_manifest(settings: Settings) -> Path:
     project = settings.project_root / "dbt"
     files = [path for part in _PARTS for path in (project / part).rglob("*") if path.is_file()]
     state = sha256_of_tree([*files, project / "dbt_project.yml", project / "profiles.yml"], project)
-    if manifest.is_file() and stamp.is_file() and stamp.read_text() == state:
+    if stamp.is_file() and stamp.read_text() == state and _is_whole(manifest):
         return manifest
+    shutil.rmtree(manifest.parent, ignore_errors=True)
     manifest.parent.mkdir(parents=True, exist_ok=True)
     command = [str(DBT), "--quiet", "parse"]
     paths = ["--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(manifest.parent)]
@@ -48,3 +51,12 @@ def ensure_manifest(settings: Settings) -> Path:
         )
     stamp.write_text(state)
     return manifest
+
+
+def _is_whole(manifest: Path) -> bool:
+    """False where a run was killed while dbt wrote it."""
+    try:
+        json.loads(manifest.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return True

@@ -13,6 +13,7 @@ import dagster as dg
 from avainvarasto.contracts import Contract, load_contracts
 from avainvarasto.home import run_lock
 from avainvarasto.settings import Settings
+from dagster_project.instance import close_killed_runs
 
 HOUSE = "house"
 
@@ -29,8 +30,12 @@ def house_resource(settings: Settings) -> dg.ResourceDefinition:
     """A resource that takes the run lock when the run starts and gives it back when it ends."""
 
     @dg.resource(description="Settings and contracts, under the run lock.")
-    def house(_context: dg.InitResourceContext) -> Iterator[House]:
-        with run_lock(settings):
+    def house(context: dg.InitResourceContext) -> Iterator[House]:
+        with run_lock(settings) as left_behind:
+            if left_behind and context.log:
+                context.log.warning(left_behind)
+            if context.instance and context.run:
+                close_killed_runs(context.instance, but=context.run.run_id)
             yield House(settings, load_contracts(settings.expectations))
 
     return house
