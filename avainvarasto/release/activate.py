@@ -15,6 +15,8 @@ from avainvarasto.release.published import natures_of, published_tables
 from avainvarasto.settings import Settings
 from avainvarasto.warehouse import build
 
+_ACTIVATED = "activated"
+
 
 @on_disk
 def activate(settings: Settings) -> Path:
@@ -57,6 +59,7 @@ def activate(settings: Settings) -> Path:
         if path.is_file():
             path.chmod(0o444)
     _flip(settings, folder)
+    (folder / _ACTIVATED).touch()
     return folder
 
 
@@ -95,9 +98,13 @@ def active_record(settings: Settings) -> dict[str, Any] | None:
 
 
 def newest_record(settings: Settings) -> dict[str, Any] | None:
-    """Record of the newest release, active or rolled back; None before the first."""
-    kept = releases(settings)
-    return candidates.record_of(settings.release / kept[-1][0]) if kept else None
+    """Record of the newest release that was ever active, rolled back or not; None before the first.
+
+    A run that was killed between naming a release and pointing to it has made none.
+    """
+    kept = [settings.release / name for name, _, _ in releases(settings)]
+    activated = [folder for folder in kept if (folder / _ACTIVATED).exists()]
+    return candidates.record_of(activated[-1]) if activated else None
 
 
 def _refused(where: str, problem: str, remedy: str) -> ReleaseRefused:
