@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -20,6 +21,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 _QUOTED_PATH = re.compile(r"""["'](/[^"']+)["']""")
 _FULL = "No space left on device"
+_NEXT_TO_NOTHING = 2_000_000
 
 
 def sha256_of(path: Path) -> str:
@@ -79,6 +81,37 @@ def storage_errors(place: Path) -> Iterator[None]:
         raise _disk(named.group(1) if named else str(place), str(error).splitlines()[0]) from error
     except duckdb.OutOfMemoryException as error:
         raise _disk(str(place), str(error).splitlines()[0]) from error
+
+
+def is_full(place: Path) -> bool:
+    """True if next to nothing can be written where `place` lies."""
+    return shutil.disk_usage(place).free < _NEXT_TO_NOTHING
+
+
+def full(place: Path) -> StorageFailed:
+    """The error of a disk that filled up under a program which could not say so itself."""
+    return _disk(str(place), _FULL)
+
+
+def demand_room(place: Path, needed: int) -> None:
+    """Stop before the work if the disk of `place` has less than `needed` bytes free.
+
+    Raises:
+        StorageFailed: saying how much there is and how much is needed.
+    """
+    free = shutil.disk_usage(place).free
+    if free < needed:
+        raise StorageFailed(
+            str(place),
+            f"{free // 1_000_000} MB are free on this disk, and a run needs about {needed // 1_000_000} MB",
+            consequence="Nothing was started; what was published stays as it was.",
+            remedy="make room on that disk, or set AVAINVARASTO_HOME to another one, then run again (make run)",
+        )
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of the plain files of a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
 def on_disk(step: Callable[Concatenate[Settings, P], T]) -> Callable[Concatenate[Settings, P], T]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,9 +14,11 @@ from typing import Any, TextIO
 
 from avainvarasto import lake
 from avainvarasto.errors import HomeRefused, RunInProgress
+from avainvarasto.files import demand_room, size_of
 from avainvarasto.pseudonymise import keys
 from avainvarasto.settings import Settings
 
+LEAST_ROOM = 50_000_000
 _DEMO_MARK = "DEMO-KEY"
 
 
@@ -53,7 +56,24 @@ def prepare_demo(settings: Settings) -> list[Path]:
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     (settings.keys / _DEMO_MARK).touch()
     keys.make_key(settings.person_key_file)
-    return deliver(settings.landing)
+    # Whole or not at all: a home with half of the demo would pass for one that has its deliveries.
+    partial = settings.home / ".demo-partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    folders = deliver(partial)
+    shutil.rmtree(settings.landing, ignore_errors=True)
+    partial.rename(settings.landing)
+    return [settings.landing / folder.relative_to(partial) for folder in folders]
+
+
+def demand_room_for_a_run(settings: Settings) -> None:
+    """Stop a run that would fill the disk: it writes a build and a release anew, and works on what was delivered.
+
+    Raises:
+        StorageFailed: less is free than about twice of that.
+    """
+    newest = [*sorted((settings.warehouse / "builds").glob("[!.]*.duckdb"))[-1:]]
+    written = sum(path.stat().st_size for path in newest) + size_of((settings.release / "current").resolve())
+    demand_room(settings.home, LEAST_ROOM + 2 * (written + size_of(settings.landing)))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import time
 
 from avainvarasto import home, status
 from avainvarasto.errors import AvainvarastoError
+from avainvarasto.files import full, is_full
 from avainvarasto.settings import Settings, load_settings
 
 
@@ -39,9 +40,16 @@ def run(settings: Settings) -> int:
     if not news.anything:
         print("Nothing new: no delivery has arrived and nothing changed since the active release. Nothing was done.")
         return 0
+    home.demand_room_for_a_run(settings)
     from dagster_project.night import run_nightly
 
-    return run_nightly(settings, started)
+    try:
+        return run_nightly(settings, started)
+    except Exception as error:
+        # The orchestrator's own storage says it in its own words, and many of them.
+        if is_full(settings.home):
+            raise full(settings.home) from error
+        raise
 
 
 if __name__ == "__main__":
