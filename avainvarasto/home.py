@@ -15,7 +15,9 @@ from avainvarasto.errors import HomeRefused, RunInProgress
 from avainvarasto.pseudonymise import keys
 from avainvarasto.settings import Settings
 
-_DEMO_MARK = "DEMO-KEY"
+DEMO_MARK = "DEMO-KEY"
+# There while a restore is under way, and after one that was cut off.
+RESTORE_MARK = "restore.json"
 
 
 def is_empty(settings: Settings) -> bool:
@@ -26,7 +28,7 @@ def is_empty(settings: Settings) -> bool:
 
 def holds_demo_key(settings: Settings) -> bool:
     """True if the key of this home is one of the demo's."""
-    return (settings.keys / _DEMO_MARK).exists() and settings.key_file is None
+    return (settings.keys / DEMO_MARK).exists() and settings.key_file is None
 
 
 def prepare_demo(settings: Settings) -> list[Path]:
@@ -50,17 +52,18 @@ def prepare_demo(settings: Settings) -> list[Path]:
             remedy="set AVAINVARASTO_HOME to a new folder for the demo",
         )
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (settings.keys / _DEMO_MARK).touch()
+    (settings.keys / DEMO_MARK).touch()
     keys.make_key(settings.person_key_file)
     return deliver(settings.landing)
 
 
 @contextmanager
-def run_lock(settings: Settings) -> Iterator[None]:
+def run_lock(settings: Settings, *, restoring: bool = False) -> Iterator[None]:
     """Hold the only right to write in this home.
 
     Raises:
         RunInProgress: another process holds it; the message says since when.
+        HomeRefused: a restore was cut off here, and this is not the one that finishes it.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     path = settings.home / "run.lock"
@@ -77,6 +80,13 @@ def run_lock(settings: Settings) -> Iterator[None]:
                 consequence="Nothing was started.",
                 remedy="wait until it ends, or end that process; the lock goes with it",
             ) from None
+        if not restoring and (settings.home / RESTORE_MARK).exists():
+            raise HomeRefused(
+                str(settings.home / RESTORE_MARK),
+                "a restore into this home was not finished",
+                consequence="Nothing was started.",
+                remedy="give the same restore command again; it finishes what it began",
+            )
         stream.seek(0)
         stream.truncate()
         stream.write(

@@ -34,7 +34,9 @@ def _status(settings: Settings, _chosen: argparse.Namespace) -> int:
     print(f"active release  {record['release_id'] if record else 'none'}")
     print(f"new deliveries  {', '.join(news.deliveries) or 'none'}")
     print(f"not yet arrived {', '.join(news.unfinished) or 'none'}")
-    print("next            " + ("make run" if news.anything else "nothing to do"))
+    missing = news.release_is_behind and not (settings.warehouse / "current.duckdb").exists()
+    todo = "make run (the warehouse has to be built)" if missing else "make run"
+    print("next            " + (todo if news.anything else "nothing to do"))
     return 0
 
 
