@@ -53,7 +53,7 @@ def restore(settings: Settings, record_file: Path, keys_archive: Path | None = N
         elif earlier["record_sha256"] != backup.record_sha256:
             raise _of_another(settings, str(earlier["record"]))
         _move_into_place(settings)
-        shutil.rmtree(settings.home / _UNPACKED)
+        _clear(settings.home / _UNPACKED)
         (settings.home / RESTORE_MARK).unlink()
         sync_folder(settings.home)
     return backup.record
@@ -105,8 +105,7 @@ def _marked(settings: Settings, backup: Backup) -> Iterator[None]:
     about = {"record": f"of {backup.record.taken_at}", "record_sha256": backup.record_sha256}
     _write_mark(mark, {"state": _UNPACKING} | about)
     try:
-        if unpacked.exists():
-            shutil.rmtree(unpacked)
+        _clear(unpacked)
         yield
         _write_mark(mark, {"state": _MOVING} | about)
     except BaseException:
@@ -123,6 +122,11 @@ def _write_mark(mark: Path, content: dict[str, str]) -> None:
         stream.write(json.dumps(content).encode())
     partial.rename(mark)
     sync_folder(mark.parent)
+
+
+def _clear(unpacked: Path) -> None:
+    if unpacked.exists():
+        shutil.rmtree(unpacked)
 
 
 def _unpacked(settings: Settings) -> Settings:

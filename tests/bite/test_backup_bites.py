@@ -245,17 +245,17 @@ def test_a_demo_key_does_not_become_the_controllers(tmp_path: Path) -> None:
 
 
 def test_another_backup_does_not_finish_a_restore_that_was_cut_off(
-    made: tuple[Settings, Path], record: Path, empty: Settings, tmp_path: Path
+    record: Path, empty: Settings, tmp_path: Path
 ) -> None:
-    (tmp_path / "later").mkdir()
-    later = back_up(made[0], tmp_path / "later")
+    (tmp_path / "others").mkdir()
+    others = back_up(a_home(tmp_path / "other"), tmp_path / "others")
     step = 1
     while '"moving"' not in _mark(empty):
         shutil.rmtree(empty.home, ignore_errors=True)
         assert killed_at(step, lambda: restore(empty, record))
         step += 1
     with pytest.raises(BackupRefused, match="the restore of another backup"):
-        restore(empty, later)
+        restore(empty, others)
     restore(empty, record)
     assert not (empty.home / RESTORE_MARK).exists()
 
