@@ -131,6 +131,6 @@ def _disk(where: str, said: str) -> StorageFailed:
         where,
         "the disk is full" if full else f"cannot be read or written ({said.rstrip('.')})",
         consequence="The run stopped there; nothing half done counts, and what was published stays as it was.",
-        remedy=f"{'make room on that disk' if full else 'mend that file or its rights'}, then run again (make run); "
-        "the next run throws the half-done work away",
+        remedy=f"{'make room on that disk' if full else 'mend that file or its rights'}, then do the same again "
+        "(a night: make run); what was half done is thrown away",
     )

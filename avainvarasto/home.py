@@ -19,7 +19,9 @@ from avainvarasto.pseudonymise import keys
 from avainvarasto.settings import Settings
 
 LEAST_ROOM = 50_000_000
-_DEMO_MARK = "DEMO-KEY"
+DEMO_MARK = "DEMO-KEY"
+# There while a restore is under way, and after one that was cut off.
+RESTORE_MARK = "restore.json"
 
 
 def is_empty(settings: Settings) -> bool:
@@ -30,7 +32,7 @@ def is_empty(settings: Settings) -> bool:
 
 def holds_demo_key(settings: Settings) -> bool:
     """True if the key of this home is one of the demo's."""
-    return (settings.keys / _DEMO_MARK).exists() and settings.key_file is None
+    return (settings.keys / DEMO_MARK).exists() and settings.key_file is None
 
 
 def prepare_demo(settings: Settings) -> list[Path]:
@@ -54,7 +56,7 @@ def prepare_demo(settings: Settings) -> list[Path]:
             remedy="set AVAINVARASTO_HOME to a new folder for the demo",
         )
     settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (settings.keys / _DEMO_MARK).touch()
+    (settings.keys / DEMO_MARK).touch()
     keys.make_key(settings.person_key_file)
     # Whole or not at all: a home with half of the demo would pass for one that has its deliveries.
     partial = settings.home / ".demo-partial"
@@ -77,7 +79,7 @@ def demand_room_for_a_run(settings: Settings) -> None:
 
 
 @contextmanager
-def run_lock(settings: Settings) -> Iterator[str | None]:
+def run_lock(settings: Settings, *, restoring: bool = False) -> Iterator[str | None]:
     """Hold the only right to write in this home.
 
     The right is the operating system's lock on the file and ends with the process that holds it; what stands in the
@@ -88,6 +90,7 @@ def run_lock(settings: Settings) -> Iterator[str | None]:
 
     Raises:
         RunInProgress: another process holds it; the message says since when, and whether its starter is gone.
+        HomeRefused: a restore was cut off here, and this is not the one that finishes it.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     path = settings.home / "run.lock"
@@ -96,10 +99,19 @@ def run_lock(settings: Settings) -> Iterator[str | None]:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise _in_progress(path, _holder(stream)) from None
+        if not restoring and (settings.home / RESTORE_MARK).exists():
+            raise HomeRefused(
+                str(settings.home / RESTORE_MARK),
+                "a restore into this home was not finished",
+                consequence="Nothing was started.",
+                remedy="give the same restore command again; it finishes what it began",
+            )
         left = _holder(stream)
         _say(stream, {"pid": os.getpid(), "since": datetime.now().astimezone().isoformat(timespec="seconds")})
-        yield _did_not_end(left) if left else None
-        _say(stream, None)
+        try:
+            yield _did_not_end(left) if left else None
+        finally:
+            _say(stream, None)
 
 
 def _holder(stream: TextIO) -> dict[str, Any]:

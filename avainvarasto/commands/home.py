@@ -30,13 +30,15 @@ def _status(settings: Settings, _chosen: argparse.Namespace) -> int:
 
     news = status.news(settings)
     record = active_record(settings)
+    missing = news.release_is_behind and not (settings.warehouse / "current.duckdb").exists()
+    todo = "make run (the warehouse has to be built)" if missing else "make run"
     print_fields(
         [
             ("home", settings.home),
             ("active release", record["release_id"] if record else "none"),
             ("new deliveries", ", ".join(news.deliveries) or "none"),
             ("not yet arrived", ", ".join(news.unfinished) or "none"),
-            ("next", "make run" if news.anything else "nothing to do"),
+            ("next", todo if news.anything else "nothing to do"),
         ]
     )
     return 0

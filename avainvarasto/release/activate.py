@@ -58,7 +58,7 @@ def activate(settings: Settings) -> Path:
     for path in folder.rglob("*"):
         if path.is_file():
             path.chmod(0o444)
-    _flip(settings, folder)
+    point_current(settings, folder)
     (folder / _ACTIVATED).touch()
     return folder
 
@@ -74,7 +74,7 @@ def rollback(settings: Settings, release_id: str) -> None:
     if release_id not in {kept for kept, _, _ in releases(settings)}:
         raise _refused(release_id, "there is no such release", "`avainvarasto releases` lists them")
     receipts.verified_content(folder / candidates.RECEIPT, candidates.GATE, sha256_of(folder / candidates.FILE))
-    _flip(settings, folder)
+    point_current(settings, folder)
 
 
 def releases(settings: Settings) -> list[tuple[str, str, bool]]:
@@ -84,7 +84,8 @@ def releases(settings: Settings) -> list[tuple[str, str, bool]]:
     return [(p.name, str(candidates.record_of(p)["made_at"]), p.name == active) for p in folders]
 
 
-def _flip(settings: Settings, folder: Path) -> None:
+def point_current(settings: Settings, folder: Path) -> None:
+    """Flip `current` to a release; `current.duckdb` is a fixed link through it, so that all forms flip at once."""
     point_link(settings.release / "current", folder)
     link = settings.release / "current.duckdb"
     if not link.is_symlink():
