@@ -179,8 +179,9 @@ class Contract(_Strict):
         return {name: domain for name, domain in domains.items() if domain is not None}
 
     def as_written_by(self, supplier: str) -> Contract:
-        """This contract with the reader of that supplier."""
-        return self.model_copy(update={"reader": self.readers.get(supplier, self.reader)})
+        """This contract with the reader of that supplier, who is then the one to ask."""
+        own = self.readers.get(supplier)
+        return self.model_copy(update={"reader": own, "supplier": supplier}) if own else self
 
     def lake_columns(self) -> dict[str, str]:
         """Column name and SQL type of the lake's table, in order; month columns are the first day of the month."""
