@@ -78,7 +78,7 @@ FAULTS = {
     "more-rows": Fault(lambda f, _: edit_manifest(f, files={"rows": 2}), "holds 3 rows, delivery.yml says 2"),
     "checksum": Fault(lambda f, _: edit_manifest(f, files={"sha256": "0" * 64}), "the checksum differs"),
     "limit": Fault(
-        lambda f, c: _lines(lambda line, c: "" + line[line.index(c.reader.delimiter) :], header=False)(f, c),
+        _lines(lambda line, c: line[line.index(c.reader.delimiter) :], header=False),
         "3 of 3 rows break the contract, more than the {limit} allowed; most often 'required' of {first} "
         "(3 rows, first in line 2)",
     ),

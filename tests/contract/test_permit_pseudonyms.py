@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
-from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -65,13 +66,14 @@ def test_ready_pseudonyms_land_hashed_in_the_domain_of_their_permit(home: Settin
 
 @pytest.mark.parametrize("form", ["hexadecimal", "uuid", "base64", "number"])
 def test_forms_of_pseudonyms_are_not_taken_for_identity_codes(home: Settings, form: str) -> None:
-    chance = Random(7)
-    ready = {
-        "hexadecimal": [chance.randbytes(32).hex() for _ in range(200)],
-        "uuid": [str(UUID(bytes=chance.randbytes(16))) for _ in range(200)],
-        "base64": [urlsafe_b64encode(chance.randbytes(32)).decode() for _ in range(200)],
-        "number": [str(chance.getrandbits(62)) for _ in range(200)],
-    }[form]
+    digests = [sha256(str(n).encode()).digest() for n in range(200)]
+    written: dict[str, Callable[[bytes], str]] = {
+        "hexadecimal": bytes.hex,
+        "uuid": lambda digest: str(UUID(bytes=digest[:16])),
+        "base64": lambda digest: urlsafe_b64encode(digest).decode(),
+        "number": lambda digest: str(int.from_bytes(digest[:8], "big")),
+    }
+    ready = [written[form](digest) for digest in digests]
     rows = [row | {"person_id": text} for row, text in zip(good_rows(CONTRACT, 200), ready, strict=True)]
     deliver(home, "kela_person", rows, contract=CONTRACT)
     assert take_in(home, CONTRACTS_THEN) == ["kela/2018-04-08T0200"]
