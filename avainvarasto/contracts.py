@@ -65,6 +65,8 @@ class Domain(_Strict):
     def _dated(self) -> Domain:
         if (self.true_from or self.since or self.until) and not self.dated_by:
             raise ValueError("true_from, since and until need dated_by, the column whose day they are held against")
+        if self.elsewhere_county and not self.where:
+            raise ValueError("elsewhere_county needs where, which says in which rows the code is a municipality's")
         if unknown := sorted({*self.since, *self.until} - set(self.values or [])):
             raise ValueError(f"since and until name codes that values lacks: {', '.join(unknown)}")
         return self

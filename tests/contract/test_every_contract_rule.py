@@ -153,3 +153,18 @@ def test_a_dated_code_is_taken_from_its_first_to_its_last_day(home: Settings) ->
     assert through_the_door(home, contracts).refused == []
     assert len(list((home.lake / "_pending").rglob("*.parquet"))) == 3
     assert lake.ledger(home) == []
+
+
+DOMAINS = {
+    "codes that values lacks": {"values": ["A"], "since": {"B": "2018-06-01"}, "dated_by": "event_ts"},
+    "need dated_by": {"values": ["A"], "until": {"A": "2018-06-01"}},
+    "elsewhere_county needs where": {"municipality_on": "event_ts", "elsewhere_county": True},
+    "columns are named that the contract does not have: sent_on": {"municipality_on": "sent_on"},
+}
+
+
+@pytest.mark.parametrize("words", DOMAINS)
+def test_a_domain_that_could_not_be_held_is_an_error_of_the_contract(words: str) -> None:
+    column = {"type": "string", "class": "plain", "description": "Role.", "domain": DOMAINS[words]}
+    with pytest.raises(ValueError, match=words):
+        changed(CONTRACTS["etotu_event"], columns={"worker_role": column})

@@ -17,10 +17,9 @@ from typing import Any
 import duckdb
 import jinja2
 import pytest
-from conftest import DBT_PROJECT
 
 from avainvarasto import intake, lake
-from avainvarasto.settings import Settings
+from avainvarasto.settings import PROJECT_ROOT, Settings
 from tests.deliveries import CONTRACTS, a_home, a_household_month, deliver, edit_manifest
 from tests.landed import changed, take_in
 
@@ -69,8 +68,10 @@ def newest_sql(extract: str) -> str:
     """The macro as the extract's staging model calls it."""
     sources = {"lake": "lake", "registry": "lake"}
     environment = jinja2.Environment(autoescape=False)  # noqa: S701 - SQL, and none of it comes from outside
-    macros = "".join((DBT_PROJECT / "macros" / f"{name}.sql").read_text("utf-8") for name in ("time", "newest"))
-    model = (DBT_PROJECT / "models" / "staging" / f"stg_{extract}.sql").read_text("utf-8")
+    macros = "".join(
+        (PROJECT_ROOT / "dbt" / "macros" / f"{name}.sql").read_text("utf-8") for name in ("time", "newest")
+    )
+    model = (PROJECT_ROOT / "dbt" / "models" / "staging" / f"stg_{extract}.sql").read_text("utf-8")
     environment.globals["source"] = lambda name, table: f"{sources[name]}.{table}"
     rendered: str = environment.from_string(macros + model).render(none=None)
     return rendered
