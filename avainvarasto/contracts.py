@@ -65,6 +65,8 @@ class Domain(_Strict):
     def _dated(self) -> Domain:
         if (self.true_from or self.since or self.until) and not self.dated_by:
             raise ValueError("true_from, since and until need dated_by, the column whose day they are held against")
+        if self.elsewhere_county and not self.where:
+            raise ValueError("elsewhere_county needs where, which says in which rows the code is a municipality's")
         if unknown := sorted({*self.since, *self.until} - set(self.values or [])):
             raise ValueError(f"since and until name codes that values lacks: {', '.join(unknown)}")
         return self
@@ -179,8 +181,9 @@ class Contract(_Strict):
         return {name: domain for name, domain in domains.items() if domain is not None}
 
     def as_written_by(self, supplier: str) -> Contract:
-        """This contract with the reader of that supplier."""
-        return self.model_copy(update={"reader": self.readers.get(supplier, self.reader)})
+        """This contract with the reader of that supplier, who is then the one to ask."""
+        own = self.readers.get(supplier)
+        return self.model_copy(update={"reader": own, "supplier": supplier}) if own else self
 
     def lake_columns(self) -> dict[str, str]:
         """Column name and SQL type of the lake's table, in order; month columns are the first day of the month."""

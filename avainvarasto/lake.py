@@ -134,10 +134,11 @@ def taken_under(settings: Settings, arrival: Arrival) -> list[dict[str, Any]]:
 
 
 def note_folder_state(settings: Settings, arrival: Arrival) -> None:
-    """Remember that the folder of an accepted delivery was looked at again and holds what was accepted."""
+    """Remember that the folder of an accepted delivery holds what was accepted; a refusal of other content goes."""
     path = _ledger_folder(settings) / f"{_flat(arrival)}.parquet"
     entries = pq.read_table(path, schema=LEDGER_SCHEMA).to_pylist()
     _write(path, [row | {"folder_state": arrival.folder_state} for row in entries], LEDGER_SCHEMA)
+    _forget_refusals(settings, arrival)
 
 
 def commit(
@@ -179,9 +180,7 @@ def commit(
         )
     _write_checks(settings, _flat(delivery.arrival), checks)
     _write(_ledger_folder(settings) / f"{_flat(delivery.arrival)}.parquet", entries, LEDGER_SCHEMA)
-    for folder in (_ledger_folder(settings), _checks_folder(settings)):
-        for stale in folder.glob(f"{_flat(delivery.arrival)}.refused-*.parquet"):
-            stale.unlink()
+    _forget_refusals(settings, delivery.arrival)
     _close_pending(settings, delivery.arrival)
 
 
@@ -333,6 +332,12 @@ def _write_checks(settings: Settings, name: str, checks: list[dict[str, Any]]) -
         _write(path, checks, CHECK_SCHEMA)
     else:
         path.unlink(missing_ok=True)
+
+
+def _forget_refusals(settings: Settings, arrival: Arrival) -> None:
+    for folder in (_ledger_folder(settings), _checks_folder(settings)):
+        for stale in folder.glob(f"{_flat(arrival)}.refused-*.parquet"):
+            stale.unlink()
 
 
 def _close_pending(settings: Settings, arrival: Arrival) -> None:

@@ -58,7 +58,7 @@ def snapshot(settings: Settings) -> dict[str, Any]:
     """What stood before a run."""
     record = active_record(settings)
     return {
-        "ledger": {(r["source"], r["delivery_id"], r["manifest_sha256"]) for r in lake.ledger(settings)},
+        "ledger": {(r["source"], r["delivery_id"], r["received_at"]) for r in lake.ledger(settings)},
         "release_id": record["release_id"] if record else None,
     }
 
@@ -68,7 +68,7 @@ def of_run(settings: Settings, before: dict[str, Any], run_id: str) -> Summary:
     new = [
         row
         for row in lake.ledger(settings)
-        if (row["source"], row["delivery_id"], row["manifest_sha256"]) not in before["ledger"]
+        if (row["source"], row["delivery_id"], row["received_at"]) not in before["ledger"]
     ]
     taken = {(row["source"], row["delivery_id"]) for row in new if row["accepted"]}
     refused = {(row["source"], row["delivery_id"]): row["reason"] for row in new if not row["accepted"]}

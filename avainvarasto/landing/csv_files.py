@@ -16,11 +16,12 @@ from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.deliveries import NOTHING_LOADED
 
 MAX_LINE_BYTES = 2_000_000
+BLANK = " \t\u00a0"
 _COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 
 def load_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contract, place: str, work: Path) -> int:
-    """Fill the table `delivered` (contract columns as text, empty as NULL, src_row = line of the file).
+    """Fill the table `delivered` (contract columns as text, empty and blank as NULL, src_row = line of the file).
 
     Returns:
         the number of rows.
@@ -39,7 +40,7 @@ def load_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contra
         connection.execute(
             """
             create or replace table delivered as
-            select *, row_number() over () + 1 as src_row
+            select case when trim(columns(*), $blank) <> '' then columns(*) end, row_number() over () + 1 as src_row
             from read_csv($path, columns = $columns, delim = $delimiter, header = false, skip = 1, quote = '"',
                           escape = '"', nullstr = '', auto_detect = false, strict_mode = true, encoding = 'utf-8',
                           max_line_size = $max_line)
@@ -49,6 +50,7 @@ def load_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contra
                 "columns": columns,
                 "delimiter": reader.delimiter,
                 "max_line": MAX_LINE_BYTES,
+                "blank": BLANK,
             },
         )
     except (duckdb.IOException, duckdb.OutOfMemoryException):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path, PurePosixPath
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -19,6 +19,7 @@ from avainvarasto.errors import DeliveryRefused
 from avainvarasto.files import sha256_of
 
 MANIFEST = "delivery.yml"
+MANIFEST_BYTES = 200_000  # some thousand files; reading more as YAML would hold the night up
 UNREADABLE = "unreadable"
 _GIVE_RIGHTS = "give the account that runs the night the right to read it, or send it again"
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -27,6 +28,26 @@ LIKE_A_CODE = re.compile(r"[0-9]{6}[-+A-FU-Ya-fu-y][0-9]{3}[0-9A-Ya-y]")
 _DELIVERY_ID = re.compile(r"(?!.*" + LIKE_A_CODE.pattern + r")[0-9A-Za-z][0-9A-Za-z_-]*")
 NOTHING_LOADED = "Nothing of this delivery was loaded; what was published stays as it was."
 Nature = Literal["synthetic", "public", "confidential"]
+
+
+class _References(yaml.YAMLError):
+    """A few lines of references can unfold to more than a memory holds."""
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Safe YAML without references to lists and mappings; a writer may refer to a date that it wrote before."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            known = self.anchors.get(self.peek_event().anchor)  # type: ignore[no-untyped-call]
+            if not isinstance(known, yaml.ScalarNode):
+                raise _References
+        return super().compose_node(parent, index)
+
+
+def _plausible(day: date) -> bool:
+    """Days near the ends of the calendar cannot be moved to another zone or month."""
+    return 1900 <= day.year <= 2200
 
 
 class Period(BaseModel):
@@ -46,6 +67,8 @@ class Period(BaseModel):
 
     @model_validator(mode="after")
     def _whole_months(self) -> Period:
+        if not _plausible(self.start) or not _plausible(self.end):
+            raise ValueError("a period lies between 1900 and 2200")
         if self.start.day != 1 or (self.end + timedelta(days=1)).day != 1 or self.end < self.start:
             raise ValueError("a period is whole months")
         return self
@@ -88,6 +111,8 @@ class Manifest(BaseModel):
     def _with_offset(cls, value: datetime) -> datetime:
         if value.tzinfo is None:
             raise ValueError("created_at needs an offset from UTC")
+        if not _plausible(value):
+            raise ValueError("created_at lies between 1900 and 2200")
         return value
 
     @property
@@ -131,18 +156,31 @@ def find_arrivals(landing: Path) -> tuple[list[Arrival], list[str]]:
     Names of folders are published, so one that is no delivery id is not opened and not quoted.
 
     Returns:
-        the arrivals, and the names of folders that have no delivery.yml yet.
+        the arrivals, and the names of folders that have no delivery.yml yet or cannot be looked into.
     """
     arrivals, unfinished = [], []
-    for folder in sorted(path for path in landing.glob("[!._]*/[!.]*") if path.is_dir()):
-        manifest = folder / MANIFEST
-        if folder.parent.name not in get_args(Source) or not _DELIVERY_ID.fullmatch(folder.name):
-            unfinished.append("a folder whose name is not <source>/<delivery_id> in plain letters")
-        elif _is_there(manifest):
-            arrivals.append(_arrival(folder))
-        else:
-            unfinished.append(f"{folder.parent.name}/{folder.name}")
+    for folder in _folders(landing, hidden="._"):  # '_' is for what the house keeps there itself
+        source = folder.name if folder.name in get_args(Source) else None
+        try:
+            inside = _folders(folder)
+        except PermissionError:
+            unfinished.append(f"{source or 'a folder'} (closed to the account that runs the night)")
+            continue
+        for delivery in inside:
+            if source is None or not _DELIVERY_ID.fullmatch(delivery.name):
+                unfinished.append("a folder whose name is not <source>/<delivery_id> in plain letters")
+            elif _is_there(delivery / MANIFEST):
+                arrivals.append(_arrival(delivery))
+            else:
+                unfinished.append(f"{source}/{delivery.name}")
     return arrivals, unfinished
+
+
+def _folders(place: Path, hidden: str = ".") -> list[Path]:
+    """Folders in a place but those whose name begins with one of `hidden`."""
+    if not place.is_dir():
+        return []
+    return sorted(path for path in place.iterdir() if path.name[0] not in hidden and path.is_dir())
 
 
 def _is_there(manifest: Path) -> bool:
@@ -163,10 +201,15 @@ def _arrival(folder: Path) -> Arrival:
 
 def _state_of(folder: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        about = path.lstat()
+    for path in [folder, *sorted(folder.rglob("*"))]:
         name = path.relative_to(folder).as_posix()
-        digest.update(f"{name}\x00{about.st_size}\x00{about.st_mtime_ns}\x00{about.st_mode}\n".encode())
+        try:
+            about = path.lstat()
+        except OSError:
+            digest.update(f"{name}\x00{UNREADABLE}\n".encode())
+            continue
+        written = "" if path == folder else f"{about.st_size}\x00{about.st_mtime_ns}\x00"
+        digest.update(f"{name}\x00{written}{about.st_mode}\n".encode())
     return digest.hexdigest()
 
 
@@ -177,6 +220,13 @@ def open_delivery(arrival: Arrival, contracts: Mapping[str, Contract]) -> Delive
         DeliveryRefused: the manifest is malformed or names another place, an extract is unknown or not of this
             source, a file is missing, unreadable, outside the folder, unnamed, or its checksum differs.
     """
+    try:
+        return _opened(arrival, contracts)
+    except PermissionError as error:
+        raise _refuse(arrival.name, f"cannot be read ({error.strerror})", _GIVE_RIGHTS) from None
+
+
+def _opened(arrival: Arrival, contracts: Mapping[str, Contract]) -> Delivery:
     for path in (arrival.folder.parent, arrival.folder, arrival.folder / MANIFEST):
         if path.is_symlink():
             raise _refuse(
@@ -224,7 +274,10 @@ def reopen_delivery(folder: Path) -> Delivery:
 def _read_manifest(arrival: Arrival) -> Manifest:
     place = f"{arrival.name}/{MANIFEST}"
     try:
-        content = yaml.safe_load((arrival.folder / MANIFEST).read_text(encoding="utf-8"))
+        path = arrival.folder / MANIFEST
+        if path.stat().st_size > MANIFEST_BYTES:
+            raise _refuse(place, f"is larger than {MANIFEST_BYTES} bytes", "write nothing into it but what is agreed")
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_PlainLoader)  # noqa: S506 - a safe loader
         return Manifest.model_validate(content)
     except OSError as error:
         raise _refuse(place, f"cannot be read ({error.strerror})", _GIVE_RIGHTS) from None
@@ -236,6 +289,8 @@ def _read_manifest(arrival: Arrival) -> Manifest:
             f"{at}: {first['msg']}",
             "write the key as agreed for deliveries; quote ids that look like dates or numbers",
         ) from None
+    except _References:
+        raise _refuse(place, "holds references ('&' and '*') to lists or mappings", "write every value out") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _refuse(place, f"is not readable as YAML ({type(error).__name__})", "write it again") from None
 

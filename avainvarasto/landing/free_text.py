@@ -7,6 +7,7 @@ the text stays restricted.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -17,19 +18,33 @@ from avainvarasto.contracts import Contract
 from avainvarasto.landing.quarantine import key_columns
 from avainvarasto.landing.rules import quoted
 
+_DASH = "[-\u2010-\u2015\u2212]"  # word processors write others than the keyboard's
+_GAP = rf"(?:\s?{_DASH}\s?|\s)?"
+CODE = rf"[0-9]{{6}}\s{{0,2}}(?:{_DASH}|[+A-FU-Ya-fu-y])\s{{0,2}}[0-9]{{3}}[0-9A-Ya-y](?![0-9A-Za-z])"
+_AT = r"(?:@|[(\[]\s?(?:at|ät|miukumauku|snabel-?a)\s?[)\]])"
+_DOT = r"(?:\.|\s?[(\[](?:dot|piste|punkt)[)\]]\s?)"
+# Stems, since a text says where somebody lives in the inessive: Hämeenkatu, Hämeenkadulla. The first list is plain
+# enough for small letters; of the others words like monitori and rehtori end the same way.
+_PLAIN_STREET = "katu|kadu|kuja|bulevardi|esplanadi|gatan|vägen|gränden|stigen|bulevarden|esplanaden"
 _STREET = (
-    r"katu|tie|kuja|polku|väylä|kaari|raitti|rinne|ranta|aukio|tori|puisto|portti|mäki|penger"
-    r"|gatan|gata|vägen|väg|gränden|gränd|stigen|stig|stranden"
+    "tie|polku|polu|väylä|kaari|kaare|raitti|raiti|rinne|rintee|ranta|ranna|aukio|tori|puisto|portti|porti|mäki|mäe"
+    "|penger|penkeree|gata|väg|gränd|stig|stranden|torget|parken|backen"
 )
+_CASE = "(?:lla|llä|lta|ltä|lle|ssa|ssä|sta|stä|n)?"
+_NUMBER = rf"\s+[0-9]+(?:\s?{_DASH}\s?[0-9]+)?(?:\s?[A-Za-z](?:\s?[0-9]+\b(?!\.[0-9])|\b))?(?:\s?as\.?\s?[0-9]+)?"
 # In this order: a code holds digits that could pass for a telephone number.
 SCANS: dict[str, re.Pattern[str]] = {
-    "henkilötunnus": re.compile(r"(?<![0-9])[0-9]{6}\s?[-+\u2212A-FU-Ya-fu-y]\s?[0-9]{3}[0-9A-Ya-y](?![0-9A-Za-z])"),
-    "sähköpostiosoite": re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+"),
+    "henkilötunnus": re.compile(rf"(?<![0-9]){CODE}"),
+    "sähköpostiosoite": re.compile(rf"[\w.+-]+\s?{_AT}\s?[\w-]+(?:{_DOT}[\w-]+)+", re.IGNORECASE),
     "katuosoite": re.compile(
-        rf"\b[A-ZÅÄÖ][\w-]*(?: [A-ZÅÄÖ][\w-]*)?(?:{_STREET})(?:lla|llä|n|ssa|ssä)?"
-        r"\s+[0-9]+(?:\s?[A-Za-z]\b)?(?:\s?[0-9]+)?"
+        rf"(?:\b[A-ZÅÄÖ][\w-]*(?: [A-ZÅÄÖ][\w-]*)?(?:{_STREET}|{_PLAIN_STREET})"
+        rf"|(?:\b[A-ZÅÄÖ][\w-]* )?\b[\w-]*(?i:{_PLAIN_STREET})){_CASE}{_NUMBER}"
     ),
-    "puhelinnumero": re.compile(r"(?<![0-9])(?:\+358|00358|0)[\s-]?(?:\(0\))?[0-9](?:[\s-]?[0-9]){5,10}(?![0-9])"),
+    "puhelinnumero": re.compile(
+        rf"(?<![0-9])(?<![0-9][-.,:/])"
+        rf"(?:(?:\+[0-9]{{1,3}}|00[1-9][0-9]{{0,2}}|358){_GAP}(?:\(0\){_GAP})?[0-9]|\(0[0-9]{{1,2}}\){_GAP}[0-9]"
+        rf"|0(?:4[0-9]|50)[0-9]?/[0-9]|0{_GAP}[1-9])(?:{_GAP}[0-9]){{5,10}}(?![0-9])"
+    ),
 }
 
 
@@ -41,6 +56,7 @@ def kept_columns(contract: Contract) -> list[str]:
 def without_identifiers(text: str) -> tuple[str, Counter[str]]:
     """The text with every find replaced by its kind in brackets, and how many there were of each kind."""
     found: Counter[str] = Counter()
+    text = unicodedata.normalize("NFC", text)
     for kind, pattern in SCANS.items():
         text, n = pattern.subn(f"[{kind}]", text)
         found[kind] += n

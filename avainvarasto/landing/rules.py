@@ -39,13 +39,13 @@ def literal(text: str) -> str:
 
 
 def typed(contract: Contract, name: str) -> str:
-    """SQL that turns the delivered text into the column's type, NULL where it cannot."""
+    """SQL that turns the delivered text into the column's type, NULL where it cannot; the default is for no text."""
     column = contract.columns[name]
     value = _converted(contract, column, f"trim({quoted(name)})")
     if column.default is None:
         return value
     default = str(column.default).lower() if isinstance(column.default, bool | int) else literal(column.default)
-    return f"coalesce({value}, {default})"
+    return f"case when {quoted(name)} is null then {default} else {value} end"
 
 
 def _converted(contract: Contract, column: Column, text: str) -> str:

@@ -66,7 +66,7 @@ def add_a_file(folder: Path) -> None:
 
 def name_the_file_twice(folder: Path) -> None:
     content = yaml.safe_load((folder / "delivery.yml").read_text())
-    content["files"] *= 2
+    content["files"].append(dict(content["files"][0]))
     (folder / "delivery.yml").write_text(yaml.safe_dump(content))
 
 
