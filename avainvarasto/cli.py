@@ -6,11 +6,11 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from avainvarasto.commands import deliveries, home
+from avainvarasto.commands import deliveries, forget, home, keys
 from avainvarasto.errors import AvainvarastoError
 from avainvarasto.settings import Settings, load_settings
 
-SUBJECTS = (home, deliveries)
+SUBJECTS = (home, deliveries, keys, forget)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

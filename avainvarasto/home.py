@@ -11,8 +11,10 @@ from datetime import datetime
 from pathlib import Path
 
 from avainvarasto import lake
-from avainvarasto.errors import HomeRefused, RunInProgress
+from avainvarasto.errors import HomeRefused, KeyFileError, RunInProgress
 from avainvarasto.pseudonymise import keys
+from avainvarasto.release import withdrawal
+from avainvarasto.rewrite import journal
 from avainvarasto.settings import Settings
 
 _DEMO_MARK = "DEMO-KEY"
@@ -27,6 +29,23 @@ def is_empty(settings: Settings) -> bool:
 def holds_demo_key(settings: Settings) -> bool:
     """True if the key of this home is one of the demo's."""
     return (settings.keys / _DEMO_MARK).exists() and settings.key_file is None
+
+
+def keyring(settings: Settings) -> keys.Keyring:
+    """The key ring with which this home's lake is made.
+
+    Raises:
+        KeyFileError: a key is missing or unusable, or the lake was made with another ring.
+    """
+    ring = keys.Keyring.load(settings.person_key_file)
+    if {row["key_id"] for row in lake.accepted(settings)} - {ring.key_id}:
+        raise KeyFileError(
+            str(settings.person_key_file),
+            "the lake was made with other keys than those that lie here: one was lost or exchanged",
+            consequence="Nothing was read or written under these keys.",
+            remedy="put all key files of this home back from their backup; docs/runbooks/the-key-file.md",
+        )
+    return ring
 
 
 def prepare_demo(settings: Settings) -> list[Path]:
@@ -57,7 +76,7 @@ def prepare_demo(settings: Settings) -> list[Path]:
 
 @contextmanager
 def run_lock(settings: Settings) -> Iterator[None]:
-    """Hold the only right to write in this home.
+    """Hold the only right to write in this home; what a killed holder left half rewritten is settled first.
 
     Raises:
         RunInProgress: another process holds it; the message says since when.
@@ -83,4 +102,6 @@ def run_lock(settings: Settings) -> Iterator[None]:
             json.dumps({"pid": os.getpid(), "since": datetime.now().astimezone().isoformat(timespec="seconds")})
         )
         stream.flush()
+        journal.recover(settings)
+        withdrawal.finish(settings)
         yield

@@ -30,12 +30,16 @@ def news(settings: Settings) -> News:
 
 
 def release_is_behind(settings: Settings) -> bool:
-    """True if the lake or the code differ from those of the newest release; never before anything was accepted.
+    """True if the lake or the code differ from those of the newest release, or its build was dropped.
+
+    Never before anything was accepted.
 
     The newest and not the active one: after a rollback the night must not bring back what was taken away.
     """
     if not lake.accepted(settings):
         return False
+    if not (settings.warehouse / "current.duckdb").exists():  # a rewrite drops the builds
+        return True
     record = newest_record(settings)
     made_of = record["build"] if record else {}
     now = {"lake_state": lake.lake_state(settings), "code_state": code_state(settings)}
