@@ -5,7 +5,6 @@ Belongs here: landing quickly, and looking at what a home holds. Does not: rewri
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -160,13 +159,3 @@ def holders_of(settings: Settings, *values: int) -> set[str]:
             if pa.types.is_int64(column.type) and sought & set(column.to_pylist()):
                 found.add(path.relative_to(settings.home).as_posix())
     return found
-
-
-def content(settings: Settings) -> dict[str, Any]:
-    """Everything below a home but the landing zone and the lock, comparable: Parquet by rows, the rest by bytes."""
-    found: dict[str, Any] = {}
-    for path in sorted(settings.home.rglob("*")):
-        name = path.relative_to(settings.home).as_posix()
-        if path.is_file() and name != "run.lock":
-            found[name] = plain_rows(path) if path.suffix == ".parquet" else path.read_bytes().hex()
-    return json.loads(json.dumps(found, default=str))
