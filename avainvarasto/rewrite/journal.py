@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from avainvarasto.files import on_disk, write_json
+from avainvarasto.release.withdrawal import pending_file
 from avainvarasto.settings import Settings
 
 STAGING = "_rewrite"
@@ -125,8 +126,8 @@ def _finish(settings: Settings) -> None:
 
 def _clear(settings: Settings) -> None:
     """The folder in the lake goes last: while it stands, there may be more to clear."""
-    for folder in (settings.person_key_file.parent, settings.aliases_file.parent, settings.release):
-        for left in folder.glob(f".*{_BESIDE}*"):
+    for beside in (settings.person_key_file, settings.aliases_file, pending_file(settings)):
+        for left in beside.parent.glob(f".*{beside.name}*{_BESIDE}*"):
             left.unlink()
     for zone in reversed(_zones(settings)):
         if (zone / STAGING).is_dir():
