@@ -14,7 +14,7 @@ from avainvarasto.pseudonymise import hetu
 from avainvarasto.rewrite.merging import merge
 from avainvarasto.settings import Settings
 from avainvarasto.synthetic.hetu import identity_code
-from tests.deliveries import CONTRACTS, a_home, a_notification
+from tests.deliveries import CONTRACTS, a_home, a_notification, deliver
 from tests.pseudonymous_home import (
     ALONE,
     HUSBAND,
@@ -25,7 +25,9 @@ from tests.pseudonymous_home import (
     fill,
     holders_of,
     key_of,
+    plain_rows,
     rows_of,
+    take,
 )
 
 pytestmark = pytest.mark.bite
@@ -145,3 +147,20 @@ def test_the_command_says_numbers_only(
     assert "1 new pairs; 1 stand in the table now." in said
     assert WIFE not in said
     assert NEW not in said
+
+
+def test_kept_texts_follow_and_lose_the_row_that_stood_twice(tmp_path: Path) -> None:
+    contract = CONTRACTS["kela_person"]
+    column = contract.columns["name"].model_copy(update={"column_class": "free_text", "keep_restricted": True})
+    contract = contract.model_copy(update={"columns": contract.columns | {"name": column}})
+    contracts = CONTRACTS | {"kela_person": contract}
+    home = a_home(tmp_path / "home")
+    people = [a_person(WIFE, name="old"), a_person(NEW, name="new"), a_person(HUSBAND, name="other")]
+    deliver(home, "kela_person", people, contract=contract)
+    take(home, contracts)
+    merge(home, contracts, a_table(tmp_path, (WIFE, NEW)))
+    (texts,) = home.restricted.rglob("*.parquet")
+    assert {row["name"]: row["person_key"] for row in plain_rows(texts)} == {
+        "new": key_of(home, NEW),
+        "other": key_of(home, HUSBAND),
+    }

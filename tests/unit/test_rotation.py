@@ -240,3 +240,13 @@ def test_what_was_half_landed_is_thrown_away_before(home: Settings) -> None:
     assert intake.land_extract(home, CONTRACTS, "etotu_notification")
     rotate(home, CONTRACTS)
     assert intake.commit_open(home, CONTRACTS) == []
+
+
+def test_a_key_that_lies_outside_the_home_gets_its_next_one_beside_it(tmp_path: Path) -> None:
+    home = a_home(tmp_path / "home", key_file=tmp_path / "safe" / "controller.key")
+    fill(home, {"kela_person": SMALL["kela_person"]})
+    rotate(home, CONTRACTS)
+    assert sorted(path.name for path in (tmp_path / "safe").iterdir()) == ["controller.key", "controller.key.2"]
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "safe").iterdir()} == {0o400}
+    assert rows_of(home, "kela_person")[0]["person_key"] == key_of(home, ALONE)
+    assert not home.keys.exists()
