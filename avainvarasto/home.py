@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from avainvarasto import lake
-from avainvarasto.errors import HomeRefused, RunInProgress
+from avainvarasto.errors import HomeRefused, KeyFileError, RunInProgress
 from avainvarasto.files import demand_room, size_of
 from avainvarasto.pseudonymise import keys
+from avainvarasto.release import withdrawal
+from avainvarasto.rewrite import journal
 from avainvarasto.settings import Settings
 
 LEAST_ROOM = 50_000_000
@@ -33,6 +35,23 @@ def is_empty(settings: Settings) -> bool:
 def holds_demo_key(settings: Settings) -> bool:
     """True if the key of this home is one of the demo's."""
     return (settings.keys / DEMO_MARK).exists() and settings.key_file is None
+
+
+def keyring(settings: Settings) -> keys.Keyring:
+    """The key ring with which this home's lake is made.
+
+    Raises:
+        KeyFileError: a key is missing or unusable, or the lake was made with another ring.
+    """
+    ring = keys.Keyring.load(settings.person_key_file)
+    if {row["key_id"] for row in lake.accepted(settings)} - {ring.key_id}:
+        raise KeyFileError(
+            str(settings.person_key_file),
+            "the lake was made with other keys than those that lie here: one was lost or exchanged",
+            consequence="Nothing was read or written under these keys.",
+            remedy="put all key files of this home back from their backup; docs/runbooks/the-key-file.md",
+        )
+    return ring
 
 
 def prepare_demo(settings: Settings) -> list[Path]:
@@ -80,7 +99,7 @@ def demand_room_for_a_run(settings: Settings) -> None:
 
 @contextmanager
 def run_lock(settings: Settings, *, restoring: bool = False) -> Iterator[str | None]:
-    """Hold the only right to write in this home.
+    """Hold the only right to write in this home; what a killed holder left half rewritten is settled first.
 
     The right is the operating system's lock on the file and ends with the process that holds it; what stands in the
     file only says who that is.
@@ -109,6 +128,8 @@ def run_lock(settings: Settings, *, restoring: bool = False) -> Iterator[str | N
         left = _holder(stream)
         _say(stream, {"pid": os.getpid(), "since": datetime.now().astimezone().isoformat(timespec="seconds")})
         try:
+            journal.recover(settings)
+            withdrawal.finish(settings)
             yield _did_not_end(left) if left else None
         finally:
             _say(stream, None)

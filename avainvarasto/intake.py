@@ -19,7 +19,7 @@ from avainvarasto.contracts import Contract
 from avainvarasto.disclosure.policy import load_thresholds
 from avainvarasto.errors import AvainvarastoError, DeliveryRefused
 from avainvarasto.files import on_disk, sha256_of, sha256_of_tree, write_json
-from avainvarasto.home import holds_demo_key
+from avainvarasto.home import holds_demo_key, keyring
 from avainvarasto.landing import replacing
 from avainvarasto.landing.deliveries import (
     HELSINKI,
@@ -101,14 +101,15 @@ def land_extract(settings: Settings, contracts: Mapping[str, Contract], extract:
         counts by `<source>/<delivery_id>/<file>`; a refused delivery is recorded, closed and left out.
     """
     counts: dict[str, FileCounts] = {}
+    ring: keys.Keyring | None = None
     for delivery, files in _open_files(settings, extract):
         contract = contracts[extract].as_written_by(delivery.manifest.supplier)
         try:
             for file in files:
                 where = (settings, delivery, extract, file.path)
                 targets = Targets(lake.pending_file(*where), lake.pending_texts(*where))
-                keyring = keys.Keyring.load(settings.person_key_file)
-                counted = land_file(settings, contract, delivery, file, keyring, targets)
+                ring = ring or keyring(settings)
+                counted = land_file(settings, contract, delivery, file, ring, targets)
                 write_json(targets.rows.with_suffix(".counts.json"), asdict(counted))
                 counts[f"{delivery.arrival.name}/{file.path}"] = counted
         except DeliveryRefused as refusal:
@@ -143,7 +144,7 @@ def commit_open(settings: Settings, contracts: Mapping[str, Contract]) -> list[s
     Raises:
         GateFailed: a file has no receipt, or one of other data, other rules or with a failing rule.
     """
-    key = keys.Keyring.load(settings.person_key_file).key_id
+    key = keyring(settings).key_id
     committed = []
     for delivery in _open_deliveries(settings):
         counts, checks = {}, []

@@ -101,8 +101,24 @@ def lake_file(settings: Settings, source: str, extract: str, delivery_id: str, f
 
 def ledger(settings: Settings) -> list[dict[str, Any]]:
     """All ledger entries, one a delivered file, refused ones included, in a stable order."""
-    rows = [row for path in _ledger_files(settings) for row in pq.read_table(path, schema=LEDGER_SCHEMA).to_pylist()]
+    rows = [row for path in ledger_files(settings) for row in read_entries(path)]
     return sorted(rows, key=lambda row: (row["source"], row["delivery_id"], row["extract"], row["file"]))
+
+
+def ledger_files(settings: Settings) -> list[Path]:
+    """The ledger's files, one a delivery (and one a refused attempt)."""
+    return sorted(_ledger_folder(settings).glob("*.parquet"))
+
+
+def read_entries(path: Path) -> list[dict[str, Any]]:
+    """Entries of one file of the ledger."""
+    rows: list[dict[str, Any]] = pq.read_table(path, schema=LEDGER_SCHEMA).to_pylist()
+    return rows
+
+
+def write_entries(path: Path, entries: list[dict[str, Any]]) -> None:
+    """Write one file of the ledger."""
+    _write(path, entries, LEDGER_SCHEMA)
 
 
 def accepted(settings: Settings) -> list[dict[str, Any]]:
@@ -136,8 +152,7 @@ def taken_under(settings: Settings, arrival: Arrival) -> list[dict[str, Any]]:
 def note_folder_state(settings: Settings, arrival: Arrival) -> None:
     """Remember that the folder of an accepted delivery holds what was accepted; a refusal of other content goes."""
     path = _ledger_folder(settings) / f"{_flat(arrival)}.parquet"
-    entries = pq.read_table(path, schema=LEDGER_SCHEMA).to_pylist()
-    _write(path, [row | {"folder_state": arrival.folder_state} for row in entries], LEDGER_SCHEMA)
+    write_entries(path, [row | {"folder_state": arrival.folder_state} for row in read_entries(path)])
     _forget_refusals(settings, arrival)
 
 
@@ -179,7 +194,7 @@ def commit(
             }
         )
     _write_checks(settings, _flat(delivery.arrival), checks)
-    _write(_ledger_folder(settings) / f"{_flat(delivery.arrival)}.parquet", entries, LEDGER_SCHEMA)
+    write_entries(_ledger_folder(settings) / f"{_flat(delivery.arrival)}.parquet", entries)
     _forget_refusals(settings, delivery.arrival)
     _close_pending(settings, delivery.arrival)
 
@@ -213,12 +228,12 @@ def record_refusal(
         ]
     name = f"{_flat(arrival)}.refused-{arrival.manifest_sha256[:12]}"
     _write_checks(settings, name, checks)
-    _write(_ledger_folder(settings) / f"{name}.parquet", entries, LEDGER_SCHEMA)
+    write_entries(_ledger_folder(settings) / f"{name}.parquet", entries)
 
 
 def landing_checks(settings: Settings) -> list[dict[str, Any]]:
     """Results of the landing suites of every delivery that the ledger knows."""
-    known = {path.name for path in _ledger_files(settings)}
+    known = {path.name for path in ledger_files(settings)}
     paths = [path for path in sorted(_checks_folder(settings).glob("*.parquet")) if path.name in known]
     return [row for path in paths for row in pq.read_table(path, schema=CHECK_SCHEMA).to_pylist()]
 
@@ -316,10 +331,6 @@ def _flat(arrival: Arrival) -> str:
 
 def _ledger_folder(settings: Settings) -> Path:
     return settings.lake / "_ledger"
-
-
-def _ledger_files(settings: Settings) -> list[Path]:
-    return sorted(_ledger_folder(settings).glob("*.parquet"))
 
 
 def _checks_folder(settings: Settings) -> Path:

@@ -32,7 +32,7 @@ def news(settings: Settings) -> News:
 def release_is_behind(settings: Settings) -> bool:
     """True if the lake or the code differ from those of the newest release, or if there is no warehouse.
 
-    There is none after a restore. Never true before anything was accepted.
+    A restore brings none, and a rewrite of the lake drops its builds. Never true before anything was accepted.
 
     The newest and not the active one: after a rollback the night must not bring back what was taken away.
     """

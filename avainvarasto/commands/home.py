@@ -45,10 +45,13 @@ def _status(settings: Settings, _chosen: argparse.Namespace) -> int:
 
 
 def _releases(settings: Settings, _chosen: argparse.Namespace) -> int:
-    from avainvarasto.release import activate
+    from avainvarasto.release import activate, withdrawal
 
+    pending, standing = withdrawal.pending(settings), withdrawal.standing(settings)
     for release_id, made_at, active in activate.releases(settings):
-        print(f"{'*' if active else ' '} {release_id}  made {made_at}")
+        end = "  withdrawn with the next release" if release_id in pending else ""
+        end = end if release_id in standing else "  withdrawn"
+        print(f"{'*' if active else ' '} {release_id}  made {made_at}{end}")
     return 0
 
 

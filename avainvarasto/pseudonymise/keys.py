@@ -90,13 +90,22 @@ def load_key(path: Path) -> bytes:
 
 def make_key(path: Path) -> None:
     """A random key in a new file; an existing key is left as it is."""
-    if path.exists():
-        return
+    if not path.exists():
+        write_key(path, random_key())
+
+
+def random_key() -> bytes:
+    """A new key."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def write_key(path: Path, key: bytes) -> None:
+    """A key in a file that only its owner may read, from its first moment."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_name(f".{path.name}.partial")
     partial.unlink(missing_ok=True)
     partial.touch(mode=0o600)
-    partial.write_bytes(secrets.token_bytes(KEY_BYTES))
+    partial.write_bytes(key)
     partial.chmod(0o400)
     partial.rename(path)
 

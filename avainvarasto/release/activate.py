@@ -10,6 +10,7 @@ from avainvarasto.errors import ReleaseRefused
 from avainvarasto.files import on_disk, point_link, sha256_of
 from avainvarasto.quality import receipts
 from avainvarasto.release import candidate as candidates
+from avainvarasto.release import withdrawal
 from avainvarasto.release.exports import write_exports
 from avainvarasto.release.published import natures_of, published_tables
 from avainvarasto.settings import Settings
@@ -60,6 +61,7 @@ def activate(settings: Settings) -> Path:
             path.chmod(0o444)
     point_current(settings, folder)
     (folder / _ACTIVATED).touch()
+    withdrawal.finish(settings)
     return folder
 
 
@@ -67,12 +69,14 @@ def rollback(settings: Settings, release_id: str) -> None:
     """Make a kept release the active one again; the same flip as an activation.
 
     Raises:
-        ReleaseRefused: there is no such release.
+        ReleaseRefused: there is no such release, or it was withdrawn.
         GateFailed: its file is not the one that its receipt is of.
     """
     folder = settings.release / release_id
     if release_id not in {kept for kept, _, _ in releases(settings)}:
         raise _refused(release_id, "there is no such release", "`avainvarasto releases` lists them")
+    if withdrawal.is_withdrawn(settings, release_id):
+        raise _refused(release_id, "this release was withdrawn: its rows were to be forgotten", "choose a later one")
     receipts.verified_content(folder / candidates.RECEIPT, candidates.GATE, sha256_of(folder / candidates.FILE))
     point_current(settings, folder)
 

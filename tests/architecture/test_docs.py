@@ -14,6 +14,7 @@ import pytest
 from avainvarasto import home
 from avainvarasto.release import activate, candidate
 from avainvarasto.settings import PROJECT_ROOT, Settings
+from avainvarasto.synthetic import canaries
 from tests.architecture.documents import (
     blocks,
     commands_and_outputs,
@@ -138,11 +139,22 @@ def with_a_key_that_others_may_read(settings: Settings) -> None:
     settings.person_key_file.chmod(0o644)
 
 
+def with_a_request(settings: Settings) -> None:
+    """What the two runbooks about codes find in the landing zone; the codes are of nobody."""
+    requests = settings.landing / "_requests"
+    requests.mkdir()
+    one, other = (canary.identity_code for canary in list(canaries())[:2])
+    (requests / "codes.txt").write_text(f"{one}\n")
+    (requests / "changed.csv").write_text(f"old_code,new_code\n{one},{other}\n")
+
+
 PREPARED: dict[str, Callable[[Settings], None]] = {
     "a-delivery-was-refused.md": with_a_refused_delivery,
     "a-check-is-red.md": with_a_red_candidate,
     "roll-back-a-release.md": with_two_releases,
     "the-key-file.md": with_a_key_that_others_may_read,
+    "rotate-the-key.md": with_a_request,
+    "forget-a-person.md": with_a_request,
 }
 
 
