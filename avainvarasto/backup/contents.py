@@ -47,14 +47,8 @@ def data_files(settings: Settings) -> dict[str, Path]:
     """Files of the data archive by name.
 
     Raises:
-        BackupRefused: a zone holds a link or something else that is no file, or a rewriting of the lake is unfinished.
+        BackupRefused: a zone holds a link or something else that is no file.
     """
-    if any(path.is_file() for path in (settings.lake / "_rewrite").rglob("*")):
-        raise refused(
-            str(settings.lake / "_rewrite"),
-            "a rewriting of the lake was not finished",
-            "finish it with the command that began it, then back up",
-        )
     found = {}
     for zone in ZONES:
         for path in sorted((settings.home / zone).rglob("*")):

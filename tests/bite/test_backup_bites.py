@@ -300,11 +300,6 @@ def _with_a_link(home: Settings) -> None:
     (home.lake / "etotu" / "link").symlink_to(home.lake / "_ledger")
 
 
-def _with_half_a_rewrite(home: Settings) -> None:
-    (home.lake / "_rewrite").mkdir()
-    (home.lake / "_rewrite" / "journal.json").touch()
-
-
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
@@ -312,7 +307,6 @@ def _with_half_a_rewrite(home: Settings) -> None:
         (_with_a_lost_file, "is not the file that was accepted, or is gone"),
         (_with_a_decayed_file, "is not the file that was accepted, or is gone"),
         (_with_a_link, "is a link"),
-        (_with_half_a_rewrite, "a rewriting of the lake was not finished"),
     ],
 )
 def test_a_home_that_would_not_come_back_whole_is_not_backed_up(
