@@ -6,11 +6,12 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from avainvarasto.commands import deliveries, home
+from avainvarasto.commands import deliveries, home, report
 from avainvarasto.errors import AvainvarastoError
+from avainvarasto.exit_codes import ExitCode
 from avainvarasto.settings import Settings, load_settings
 
-SUBJECTS = (home, deliveries)
+SUBJECTS = (home, deliveries, report)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(load_settings(), chosen)
     except AvainvarastoError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
+        return ExitCode.REFUSED_OR_FAILED
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import dagster as dg
 
+from avainvarasto import runs
 from avainvarasto.contracts import Contract, load_contracts
 from avainvarasto.home import run_lock
 from avainvarasto.settings import Settings
@@ -26,11 +28,21 @@ class House:
 
 
 def house_resource(settings: Settings) -> dg.ResourceDefinition:
-    """A resource that takes the run lock when the run starts and gives it back when it ends."""
+    """A resource that takes the run lock when the run starts and gives it back when it ends.
+
+    Between the two stands a record of the run; where the process is killed, the record has no end.
+    """
 
     @dg.resource(description="Settings and contracts, under the run lock.")
-    def house(_context: dg.InitResourceContext) -> Iterator[House]:
+    def house(context: dg.InitResourceContext) -> Iterator[House]:
+        run_id = str(context.run_id)
         with run_lock(settings):
-            yield House(settings, load_contracts(settings.expectations))
+            runs.begin(settings, run_id, datetime.now(UTC))
+            try:
+                yield House(settings, load_contracts(settings.expectations))
+            except Exception:  # and not what ends a process from outside
+                runs.end(settings, run_id, datetime.now(UTC))
+                raise
+            runs.end(settings, run_id, datetime.now(UTC))
 
     return house
