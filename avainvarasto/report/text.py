@@ -17,6 +17,8 @@ KEY = f"{RUNBOOKS}the-key-file.md"
 LOCK = f"{RUNBOOKS}a-run-is-in-progress.md"
 ROLL_BACK = f"{RUNBOOKS}roll-back-a-release.md"
 GUIDE = "docs/guides/the-morning-report.md"
+NOTHING_NEW, NOTHING_MISSING = "Nothing new.", "Nothing is missing."
+UNKNOWN = "It could not be found out; see what failed."
 
 
 def render(settings: Settings, report: Report) -> str:
@@ -36,10 +38,10 @@ def render(settings: Settings, report: Report) -> str:
 
 def _sections(report: Report) -> Iterable[tuple[str, list[str]]]:
     found = report.summary
-    yield "What came", _came(report) or ["Nothing new."]
-    yield "What did not come", _did_not_come(report) or ["Nothing is missing."]
+    yield "What came", _came(report) or [NOTHING_NEW if report.is_known else UNKNOWN]
+    yield "What did not come", _did_not_come(report) or [NOTHING_MISSING if report.is_known else UNKNOWN]
     refused = [_refusal(f"{s}/{d}", reason) for (s, d), reason in found.refused.items()]
-    yield "What was refused", refused or ["Nothing."]
+    yield "What was refused", refused or ["Nothing." if report.is_known else UNKNOWN]
     if report.open_refusals:
         yield (
             "Refused on an earlier night, and nothing newer has made it good",
@@ -132,11 +134,12 @@ def _all_held(number: int) -> str:
 
 def _published(report: Report) -> str:
     found = report.summary
+    if not report.is_known:
+        return UNKNOWN
     if found.release_id is None:
         return "Nothing."
-    return (
-        f"Release {found.release_id}, {'new tonight' if found.renewed else 'unchanged'}: {len(found.published)} tables."
-    )
+    how = "new tonight" if found.renewed else "unchanged"
+    return f"Release {found.release_id}, {how}: {len(found.published)} tables."
 
 
 def _next(report: Report) -> list[str]:
