@@ -35,7 +35,7 @@ def house_resource(settings: Settings) -> dg.ResourceDefinition:
 
     @dg.resource(description="Settings and contracts, under the run lock.")
     def house(context: dg.InitResourceContext) -> Iterator[House]:
-        run_id = str(context.run_id)
+        run_id = context.run.run_id if context.run else "without-a-run"
         with run_lock(settings):
             runs.begin(settings, run_id, datetime.now(UTC))
             try:
