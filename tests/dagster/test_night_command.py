@@ -52,10 +52,8 @@ def test_a_night_without_news_ends_with_the_code_of_its_report(
 def test_a_night_on_which_something_is_late_ends_with_code_3(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    late = deliver(
-        settings, "ref_population", [_population()], delivery_id="2019-03-29T0900", nature="public", period=None
-    )
-    assert late.is_dir()
+    rows = [a_household_month(n) for n in range(3)]
+    deliver(settings, "kela_household_month", rows, delivery_id="2018-04-09T0200", nature="confidential")
     a_night(settings, "run-2", datetime.now().astimezone())
     assert main() == 3 == sent(settings)["exit_code"]
     assert "Report: LATE: 1 extract is late" in capsys.readouterr().out
@@ -93,7 +91,3 @@ def test_a_crash_is_reported_by_its_kind_and_still_shown_whole(
     said = publish.newest_text(settings)
     assert "the start of the night: RuntimeError" in said
     assert "these words" not in said
-
-
-def _population() -> dict[str, object]:
-    return {"year": 2018, "municipality_code": "837", "sex": "1", "age": 30, "n_persons": 100}
