@@ -7,11 +7,12 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from avainvarasto.commands import backup, deliveries, forget, home, keys
+from avainvarasto.commands import backup, deliveries, forget, home, keys, report
 from avainvarasto.errors import AvainvarastoError
+from avainvarasto.exit_codes import ExitCode
 from avainvarasto.settings import Settings, load_settings
 
-SUBJECTS = (home, deliveries, keys, forget, backup)
+SUBJECTS = (home, deliveries, report, keys, forget, backup)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,10 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except AvainvarastoError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 1
+        return ExitCode.REFUSED_OR_FAILED
     except BrokenPipeError:  # whoever read us has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return ExitCode.IN_ORDER
 
 
 if __name__ == "__main__":

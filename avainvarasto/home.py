@@ -98,14 +98,11 @@ def demand_room_for_a_run(settings: Settings) -> None:
 
 
 @contextmanager
-def run_lock(settings: Settings, *, restoring: bool = False) -> Iterator[str | None]:
+def run_lock(settings: Settings, *, restoring: bool = False) -> Iterator[None]:
     """Hold the only right to write in this home; what a killed holder left half rewritten is settled first.
 
     The right is the operating system's lock on the file and ends with the process that holds it; what stands in the
     file only says who that is.
-
-    Yields:
-        what is to be said of an earlier run that did not end by itself, or None.
 
     Raises:
         RunInProgress: another process holds it; the message says since when, and whether its starter is gone.
@@ -125,18 +122,14 @@ def run_lock(settings: Settings, *, restoring: bool = False) -> Iterator[str | N
                 consequence="Nothing was started.",
                 remedy="give the same restore command again; it finishes what it began",
             )
-        left = _holder(stream)
         _say(stream, {"pid": os.getpid(), "since": datetime.now().astimezone().isoformat(timespec="seconds")})
-        try:
-            journal.recover(settings)
-            withdrawal.finish(settings)
-            yield _did_not_end(left) if left else None
-        finally:
-            _say(stream, None)
+        journal.recover(settings)
+        withdrawal.finish(settings)
+        yield
 
 
 def _holder(stream: TextIO) -> dict[str, Any]:
-    """Who wrote the file last; empty where that run ended by itself, or the text was cut short."""
+    """Who wrote the file last; empty where nobody did or the text was cut short."""
     stream.seek(0)
     try:
         found = json.loads(stream.read() or "{}")
@@ -145,11 +138,10 @@ def _holder(stream: TextIO) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _say(stream: TextIO, holder: Mapping[str, Any] | None) -> None:
+def _say(stream: TextIO, holder: Mapping[str, Any]) -> None:
     stream.seek(0)
     stream.truncate()
-    if holder:
-        stream.write(json.dumps(holder))
+    stream.write(json.dumps(holder))
     stream.flush()
 
 
@@ -168,11 +160,4 @@ def _in_progress(path: Path, holder: Mapping[str, Any]) -> RunInProgress:
         f"another run is in progress since {since} (process {pid or 'unknown'})",
         consequence="Nothing was started.",
         remedy="wait until it ends, or end that process; the lock goes with it",
-    )
-
-
-def _did_not_end(holder: Mapping[str, Any]) -> str:
-    return (
-        f"The run of {holder.get('since', 'an unknown time')} (process {holder.get('pid', 'unknown')}) did not end by "
-        "itself. What it left half done is thrown away now; nothing of it was published. There is nothing to remove."
     )

@@ -1,45 +1,73 @@
-"""The short table of a run: what came, what was loaded, what is published now, and what to type next."""
+"""What a run added: the deliveries that it judged, its checks, and what is published now.
+
+The short table of the terminal is made of it, and so is the morning report.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from avainvarasto import intake, lake
+from avainvarasto import intake, lake, runs
 from avainvarasto.quality.receipts import RuleResult
 from avainvarasto.release.activate import active_record
 from avainvarasto.release.candidate import RECEIPT
 from avainvarasto.settings import Settings
 
+Name = tuple[str, str]
+
 
 @dataclass(frozen=True)
 class Summary:
-    """A run in figures."""
+    """A run in entries of the ledger, results of rules, and the release that is active after it."""
 
-    taken: int
-    refused: list[str]
-    unfinished: list[str]
-    n_loaded: int
-    n_quarantined: int
-    checks: int
-    checks_failed: int
-    warnings: int
-    published: dict[str, str]
-    release_file: Path | None
-    renewed: bool
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
+    checks: list[tuple[str, RuleResult]] = field(default_factory=list)
+    published: dict[str, str] = field(default_factory=dict)
+    release_id: str | None = None
+    release_file: Path | None = None
+    renewed: bool = False
+
+    @property
+    def taken(self) -> dict[Name, list[dict[str, Any]]]:
+        """Files of each delivery that was accepted."""
+        found: dict[Name, list[dict[str, Any]]] = {}
+        for entry in self.entries:
+            if entry["accepted"]:
+                found.setdefault((entry["source"], entry["delivery_id"]), []).append(entry)
+        return found
+
+    @property
+    def refused(self) -> dict[Name, str]:
+        """Reason of each delivery that was refused."""
+        return {(e["source"], e["delivery_id"]): e["reason"] for e in self.entries if not e["accepted"]}
+
+    @property
+    def n_loaded(self) -> int:
+        return sum(entry["n_loaded"] or 0 for entry in self.entries)
+
+    @property
+    def n_quarantined(self) -> int:
+        return sum(entry["n_quarantined"] or 0 for entry in self.entries)
+
+    def not_held(self, severity: str) -> list[tuple[str, RuleResult]]:
+        """Gate and result of each rule of that severity that does not hold."""
+        return [(gate, check) for gate, check in self.checks if not check.passed and check.severity == severity]
 
     def rows(self) -> list[tuple[str, str]]:
         """Name and value of each line."""
         synthetic = sum(nature == "synthetic" for nature in self.published.values())
         tables = f"{len(self.published)} tables, {synthetic} of them of synthetic data" if self.published else "none"
+        failed, warnings = len(self.not_held("critical")), len(self.not_held("warning"))
         return [
-            ("deliveries taken", f"{self.taken}" + (f", {len(self.refused)} refused" if self.refused else "")),
+            ("deliveries taken", f"{len(self.taken)}" + (f", {len(self.refused)} refused" if self.refused else "")),
             ("not yet arrived", str(len(self.unfinished))),
             ("rows loaded", f"{self.n_loaded:,}".replace(",", " ")),
             ("rows quarantined", str(self.n_quarantined)),
-            ("checks run", f"{self.checks}, {self.checks_failed} failed, {self.warnings} with a warning"),
+            ("checks run", f"{len(self.checks)}, {failed} failed, {warnings} with a warning"),
             ("published", tables if self.renewed or not self.published else f"{tables} (unchanged by this run)"),
             ("release file", str(self.release_file or "none")),
         ]
@@ -54,40 +82,18 @@ class Summary:
         ]
 
 
-def snapshot(settings: Settings) -> dict[str, Any]:
-    """What stood before a run."""
+def of_run(settings: Settings, before: runs.Before, run_id: str | None) -> Summary:
+    """What the run `run_id` added to `before`; None for a night without a run."""
     record = active_record(settings)
-    return {
-        "ledger": {(r["source"], r["delivery_id"], r["received_at"]) for r in lake.ledger(settings)},
-        "release_id": record["release_id"] if record else None,
-    }
-
-
-def of_run(settings: Settings, before: dict[str, Any], run_id: str) -> Summary:
-    """What the run `run_id` added to `before`."""
-    new = [
-        row
-        for row in lake.ledger(settings)
-        if (row["source"], row["delivery_id"], row["received_at"]) not in before["ledger"]
-    ]
-    taken = {(row["source"], row["delivery_id"]) for row in new if row["accepted"]}
-    refused = {(row["source"], row["delivery_id"]): row["reason"] for row in new if not row["accepted"]}
-    record = active_record(settings)
-    checks = [result for _, result in checks_of(settings, run_id)]
-    natures = record["natures"] if record else {}
     link = settings.release / "current.duckdb"
     return Summary(
-        taken=len(taken),
-        refused=list(refused.values()),
+        entries=[entry for entry in lake.ledger(settings) if runs.mark_of(entry) not in before.ledger],
         unfinished=intake.waiting(settings)[1],
-        n_loaded=sum(row["n_loaded"] or 0 for row in new),
-        n_quarantined=sum(row["n_quarantined"] or 0 for row in new),
-        checks=len(checks),
-        checks_failed=sum(not check.passed and check.severity == "critical" for check in checks),
-        warnings=sum(not check.passed and check.severity == "warning" for check in checks),
-        published=natures,
+        checks=checks_of(settings, run_id) if run_id else [],
+        published=record["natures"] if record else {},
+        release_id=record["release_id"] if record else None,
         release_file=link if link.exists() else None,
-        renewed=bool(record and record["release_id"] != before["release_id"]),
+        renewed=bool(record and record["release_id"] != before.release_id),
     )
 
 

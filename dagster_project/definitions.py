@@ -12,7 +12,7 @@ import dagster as dg
 
 from avainvarasto.contracts import load_contracts
 from avainvarasto.settings import Settings, load_settings
-from dagster_project import checks, jobs, schedules
+from dagster_project import checks, jobs, schedules, sensors
 from dagster_project.assets import landing, release, warehouse
 from dagster_project.manifest import ensure_manifest
 from dagster_project.resources import HOUSE, house_resource
@@ -24,7 +24,7 @@ def build_defs(
     resources: Mapping[str, Any] | None = None,
     loggers: Mapping[str, dg.LoggerDefinition] | None = None,
 ) -> dg.Definitions:
-    """All assets, checks, jobs and schedules for a home; `resources` replace the real ones in tests."""
+    """All assets, checks, jobs, schedules and sensors for a home; `resources` replace the real ones in tests."""
     contracts = load_contracts(settings.expectations)
     manifest = ensure_manifest(settings)
     own = {HOUSE: house_resource(settings), "dbt": warehouse.dbt_resource(settings)}
@@ -40,6 +40,7 @@ def build_defs(
         asset_checks=[*checks.landing_checks(settings, contracts), checks.candidate_check],
         jobs=[jobs.nightly],
         schedules=[schedules.every_night],
+        sensors=sensors.report_sensors(settings),
         resources={**own, **(resources or {})},
         loggers=loggers,
         # One process for a run: the run lock and the pseudonymisation key stay with it.

@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -17,11 +19,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from avainvarasto import summary
+from avainvarasto.exit_codes import ExitCode
 from avainvarasto.quality.pages import write_page
+from avainvarasto.report import publish
 from avainvarasto.settings import Settings
 from dagster_project.definitions import build_defs
+from dagster_project.failures import failures_of, never_began
 from dagster_project.instance import prepare_instance
 from dagster_project.jobs import NIGHTLY
+from dagster_project.sensors import REPORTS_BY_ITSELF
+from dagster_project.telling import say
 
 
 class _StepProgress(logging.Handler):
@@ -45,29 +52,41 @@ class _StepProgress(logging.Handler):
             self._progress.advance(self._task)
 
 
-def run_nightly(settings: Settings, started: float) -> int:
-    """Run the job and print its table; 0 when all went well, 1 otherwise."""
+def run_nightly(settings: Settings, started: float) -> ExitCode:
+    """Run the job, print its table and publish its report, which says how the night ended."""
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     prepare_instance(settings)
     console = Console(stderr=False)
-    before = summary.snapshot(settings)
     bar = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*bar, console=console) as progress, dg.DagsterInstance.get() as instance:
         steps = _StepProgress(progress)
         job = build_defs(settings, loggers={"progress": _logger(steps)}).resolve_job_def(NIGHTLY)
         steps.begin(len(job.graph.nodes))
         result = job.execute_in_process(
-            instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {"config": {}}}}
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"progress": {"config": {}}}},
+            tags=REPORTS_BY_ITSELF,
         )
-    after = summary.of_run(settings, before, result.run_id)
+    failures = failures_of(result.all_events, success=result.success)
+    if never_began(failures):
+        _print_problems(console, [f"{failure.step}: {failure.words}" for failure in failures])
+        return ExitCode.REFUSED_OR_FAILED
     write_page(settings.docs / "checks.html", result.run_id, summary.checks_of(settings, result.run_id))
-    console.print(_table(after, time.monotonic() - started))
-    failures = [*_failures(result), *after.refused]
-    for problem in failures:
-        console.print(f"[bold red]![/] {escape(problem)}", highlight=False, soft_wrap=True)
-    for line in after.next_steps(failed=bool(failures)):
+    report = publish.after_run(settings, result.run_id, failures, datetime.now(UTC))
+    console.print(_table(report.summary, time.monotonic() - started))
+    problems = [f"{failure.step}: {failure.words}" for failure in report.failures]
+    _print_problems(console, [*problems, *report.summary.refused.values()])
+    say(settings, report)
+    failed = report.exit_code == ExitCode.REFUSED_OR_FAILED
+    for line in report.summary.next_steps(failed=failed):
         console.print(line, highlight=False, soft_wrap=True, markup=False)
-    return 0 if result.success and not failures else 1
+    return report.exit_code
+
+
+def _print_problems(console: Console, problems: Iterable[str]) -> None:
+    for problem in problems:
+        console.print(f"[bold red]![/] {escape(problem)}", highlight=False, soft_wrap=True)
 
 
 def _logger(handler: logging.Handler) -> dg.LoggerDefinition:
@@ -80,29 +99,6 @@ def _logger(handler: logging.Handler) -> dg.LoggerDefinition:
         return logger
 
     return progress_logger
-
-
-def _failures(result: dg.ExecuteInProcessResult) -> list[str]:
-    """What failed, in the words of our own errors; a red check says which rules do not hold."""
-    found = []
-    for event in result.all_events:
-        if event.event_type_value == "ASSET_CHECK_EVALUATION":
-            check: Any = event.event_specific_data
-            if not check.passed and check.blocking and check.description:
-                found.append(f"{check.check_name}: {check.description}")
-        if event.is_step_failure:
-            found.append(f"{event.step_key}: {_cause(event.step_failure_data.error)}")
-    if not result.success and not found:
-        ends = (event for event in result.all_events if event.is_run_failure or event.is_resource_init_failure)
-        found = [f"the run: {_cause(getattr(event.event_specific_data, 'error', None))}" for event in ends][:1]
-    return found
-
-
-def _cause(error: Any) -> str:
-    """The innermost message: Dagster wraps our own errors."""
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return error.message.strip() if error is not None else "failed"
 
 
 def _table(after: summary.Summary, seconds: float) -> Table:

@@ -90,6 +90,12 @@ def test_the_night_runs_at_two_in_helsinki(definitions: dg.Definitions) -> None:
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
 
 
+def test_the_ends_of_nights_that_the_daemon_starts_are_reported_on(definitions: dg.Definitions) -> None:
+    sensors = list(definitions.sensors or [])
+    assert sorted(sensor.name for sensor in sensors) == ["report_of_a_failed_night", "report_of_a_good_night"]
+    assert {sensor.default_status for sensor in sensors} == {dg.DefaultSensorStatus.RUNNING}
+
+
 def test_every_landed_extract_and_the_release_have_a_freshness_policy(definitions: dg.Definitions) -> None:
     assets = graph(definitions)
     for key in (*(landed(extract) for extract in CONTRACTS), RELEASE):

@@ -11,8 +11,10 @@ from python_calamine import CalamineWorkbook
 
 from avainvarasto import lake
 from avainvarasto.release.reader import query
+from avainvarasto.report import publish
 from avainvarasto.synthetic import PLANTED
 from tests.conftest import Night, run_night
+from tests.privacy.leak_needles import Needles, sought_in_demo
 
 # Columns of the published tables after their dimensions, before `suppressed` and `release_id`: the public interface.
 INTERFACE = {
@@ -122,13 +124,35 @@ def test_every_published_column_has_a_label_in_three_languages_and_a_description
 def test_the_second_night_says_that_nothing_is_new_and_changes_nothing(night: Night) -> None:
     def state() -> dict[str, int]:
         files = (path for path in night.settings.home.rglob("*") if path.is_file() and path.name != "run.lock")
-        return {str(path): path.stat().st_mtime_ns for path in files}
+        reports = ("morning-report.txt", "morning-report.json")
+        return {
+            str(path): path.stat().st_mtime_ns
+            for path in files
+            if path.name not in reports and path.parent.name != "reports"
+        }
 
     before = state()
     again = run_night(night.settings.home)
     assert again.code == 0
     assert "Nothing new" in again.output
     assert state() == before
+    said = publish.newest_text(night.settings)
+    assert said.startswith("IN ORDER: nothing new was taken, what is published is unchanged.\n")
+
+
+def test_the_first_night_leaves_its_report_with_what_came_and_without_a_person(night: Night) -> None:
+    of_runs = [path.stem for path in (night.settings.logs / "runs").iterdir()]
+    (run_id,) = of_runs
+    report = publish.file_of(night.settings, run_id).read_text(encoding="utf-8")
+    assert report.startswith("IN ORDER: 13 deliveries were taken, a new release is published.\n")
+    assert "etotu_notification, 2018-01-01 to 2018-03-31: 463 rows delivered, 462 loaded, 1 in quarantine" in report
+    for planted in PLANTED:
+        told = [line for line in report.splitlines() if planted.delivery_id in line and " by rule " in line]
+        assert any(f": {planted.count} by rule" in line and f"column {planted.column}" in line for line in told)
+    assert "warning landing.prosos_printed_response" in report
+    assert "12 extracts have no schedule here" in report
+    assert str(night.settings.home) not in report
+    assert Needles(sought_in_demo()).search(report.encode()) == {}
 
 
 @pytest.mark.parametrize("table", INTERFACE)

@@ -9,16 +9,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from avainvarasto import home, intake, lake
+from avainvarasto import home, intake, lake, runs
 from avainvarasto.errors import RunInProgress, StorageFailed
 from avainvarasto.files import sha256_of
 from avainvarasto.release import activate, candidate
+from avainvarasto.report import publish
 from avainvarasto.settings import PROJECT_ROOT, Settings
 from avainvarasto.warehouse import build
 from tests.conftest import Night, run_night
@@ -176,14 +178,30 @@ def test_a_lock_whose_starter_is_gone_says_what_holds_it(tmp_path: Path) -> None
     assert f"fuser {lock}" in told.value.remedy
 
 
-def test_a_lock_left_by_a_killed_run_is_taken_and_the_run_named(tmp_path: Path) -> None:
+def test_a_lock_left_by_a_killed_process_is_taken_and_says_who_has_it_now(tmp_path: Path) -> None:
     settings = a_home(tmp_path)
-    (settings.home / "run.lock").write_text(json.dumps({"pid": 1, "since": "2018-04-08T02:00:00+03:00"}))
-    with home.run_lock(settings) as left_behind:
-        assert left_behind is not None
-        assert "The run of 2018-04-08T02:00:00+03:00 (process 1) did not end by itself" in left_behind
-    with home.run_lock(settings) as left_behind:
-        assert left_behind is None
+    lock = settings.home / "run.lock"
+    for left in (json.dumps({"pid": 1, "since": "2018-04-08T02:00:00+03:00"}), '{"pid": 1, "si'):
+        lock.write_text(left)
+        with home.run_lock(settings):
+            assert json.loads(lock.read_text())["pid"] == os.getpid()
+
+
+def test_what_a_killed_run_had_taken_is_told_by_the_next_one(tmp_path: Path) -> None:
+    settings = a_home(tmp_path)
+    runs.begin(settings, "killed", datetime(2018, 5, 1, tzinfo=UTC))
+    deliver(settings, "kela_household_month", [a_household_month(1)])
+    intake.open_arrivals(settings, CONTRACTS)
+    intake.land_extract(settings, CONTRACTS, "kela_household_month")
+    intake.judge_extract(settings, CONTRACTS, "kela_household_month", "killed")
+    assert len(intake.commit_open(settings, CONTRACTS)) == 1
+    runs.begin(settings, "next", datetime(2018, 5, 2, tzinfo=UTC))
+    runs.end(settings, "next", datetime(2018, 5, 2, tzinfo=UTC))
+    report = publish.after_run(settings, "next", [], datetime(2018, 5, 2, tzinfo=UTC))
+    text = publish.newest_text(settings)
+    assert "Earlier runs that did not end" in text
+    assert "2018-05-01T03:00:00+03:00" in text
+    assert ("kela", "2018-04-08T0200") in report.summary.taken
 
 
 def test_a_demo_delivered_by_half_is_delivered_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,7 +277,7 @@ def test_a_whole_run_killed_five_times_ends_with_the_tables_of_an_undisturbed_on
             assert connection.execute("select count(*) from kela_flow.funnel").fetchone() != (0,)
     last = run_night(settings.home)
     assert last.code == 0, last.output
-    assert "did not end by itself" in last.output
+    assert "an earlier run did not end" in last.output
     assert len(lake.accepted(settings)) == entries + 3
     assert marts(settings) == undisturbed
     assert sha256_of(settings.release / "current.duckdb") != published
