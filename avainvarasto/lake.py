@@ -125,6 +125,11 @@ def accepted(settings: Settings) -> list[dict[str, Any]]:
     return [row for row in ledger(settings) if row["accepted"]]
 
 
+def filled(settings: Settings) -> set[str]:
+    """Extracts that have rows in the lake."""
+    return {row["extract"] for row in accepted(settings) if row["n_loaded"] > (row["n_forgotten"] or 0)}
+
+
 def lake_state(settings: Settings) -> str:
     """Hash of what the lake counts as accepted; equal states give equal tables."""
     entries = [

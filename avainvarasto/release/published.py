@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class PublishedTable:
     label: dict[str, str]
     description: str
     extracts: list[str]
+    needs: list[str]
 
     @property
     def measures(self) -> list[str]:
@@ -44,6 +45,10 @@ class PublishedTable:
     def published_columns(self) -> list[dict[str, Any]]:
         """Columns that leave; support columns serve protection and comparison only."""
         return [column for column in self.columns if column["name"] not in self.support]
+
+    def may_be_empty(self, filled: Collection[str]) -> bool:
+        """True if an extract without which the table has no rows is not among those with rows in the lake."""
+        return not set(self.needs) <= set(filled)
 
     def nature(self, natures: Mapping[str, str]) -> str:
         """The strictest nature among the extracts behind the table; public where there is none."""
@@ -92,6 +97,15 @@ def _table(manifest: dict[str, Any], node: dict[str, Any]) -> PublishedTable:
         }
         for column in node["columns"].values()
     ]
+    extracts = sorted(_extracts(manifest, node["unique_id"], set()))
+    needs = list(meta.get("needs", []))
+    if strange := sorted(set(needs) - set(extracts)):
+        raise ContractError(
+            node["original_file_path"],
+            f"{node['name']}: meta.needs names {', '.join(strange)}, of which the table is not made",
+            consequence="Nothing is released.",
+            remedy="name extracts that the mart reads",
+        )
     return PublishedTable(
         model=node["name"],
         schema=schema,
@@ -102,7 +116,8 @@ def _table(manifest: dict[str, Any], node: dict[str, Any]) -> PublishedTable:
         disclosure=disclosure,
         label=meta["label"],
         description=node["description"],
-        extracts=sorted(_extracts(manifest, node["unique_id"], set())),
+        extracts=extracts,
+        needs=needs,
     )
 
 

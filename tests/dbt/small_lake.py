@@ -25,7 +25,7 @@ REGISTRY = {
     "ledger": (
         "source varchar, extract varchar, delivery_id varchar, file varchar, nature varchar, created_at timestamp, "
         "period_from date, period_to date, whole_table boolean, n_delivered bigint, n_loaded bigint, "
-        "n_quarantined bigint, accepted boolean, reason varchar, received_at timestamp"
+        "n_quarantined bigint, n_forgotten bigint, accepted boolean, reason varchar, received_at timestamp"
     ),
     "ledger_month": "extract varchar, delivery_id varchar, file varchar, created_at timestamp, month date",
     "landing_check": (
@@ -66,10 +66,10 @@ def _write_extract(connection: duckdb.DuckDBPyConnection, contract: Contract, ro
         connection.execute(f"insert into lake.{contract.extract} values ({marks})", values)
     period = (None, None) if contract.whole_table else (MONTHS[0], date(2018, 12, 31))
     connection.execute(
-        f"insert into lake.ledger values ({', '.join('?' * 15)})",
+        f"insert into lake.ledger values ({', '.join('?' * 16)})",
         [
             *(contract.source, contract.extract, DELIVERY, file, "synthetic", CREATED, *period),
-            *(contract.whole_table, len(rows), len(rows), 0, True, None, CREATED),
+            *(contract.whole_table, len(rows), len(rows), 0, 0, True, None, CREATED),
         ],
     )
     for month in [] if contract.whole_table else MONTHS:

@@ -11,6 +11,7 @@ select
     n_delivered,
     n_loaded,
     n_quarantined,
+    n_forgotten,
     accepted,
     reason,
     received_at
