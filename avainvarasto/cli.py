@@ -7,11 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from avainvarasto.commands import backup, deliveries, home
+from avainvarasto.commands import backup, deliveries, home, land
 from avainvarasto.errors import AvainvarastoError
 from avainvarasto.settings import Settings, load_settings
 
-SUBJECTS = (home, deliveries, backup)
+SUBJECTS = (home, land, deliveries, backup)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

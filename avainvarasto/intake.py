@@ -64,6 +64,23 @@ def waiting(settings: Settings) -> tuple[list[Arrival], list[str]]:
     return lake.new_arrivals(settings, arrivals, rules_sha256(settings)), unfinished
 
 
+def take_in(settings: Settings, contracts: Mapping[str, Contract], run_id: str) -> bool:
+    """All four parts in one go, for what has arrived. A run calls them one by one.
+
+    Returns:
+        False if a landing suite was red: its delivery is refused, and the others wait for the next time.
+    """
+    if not open_arrivals(settings, contracts).deliveries:
+        return True
+    for extract in contracts:
+        land_extract(settings, contracts, extract)
+    judged = [receipt for extract in contracts for receipt in judge_extract(settings, contracts, extract, run_id)]
+    if not all(receipt.passed for receipt in judged):
+        return False
+    commit_open(settings, contracts)
+    return True
+
+
 @on_disk
 def open_arrivals(settings: Settings, contracts: Mapping[str, Contract]) -> Opened:
     """Check manifest and checksums of every new delivery; what an earlier run left pending is thrown away."""
