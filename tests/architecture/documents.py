@@ -175,6 +175,13 @@ def missing_words(shown: str, output: str) -> list[str]:
     return [word for word in shown.split() if not _OF_A_RUN.search(word) and word not in output]
 
 
+def missing_lines(shown: str, output: str) -> list[str]:
+    """Lines of a documented output that no line of the real one says in the same order of words."""
+    lines = output.splitlines()
+    wanted = {line: ".*".join(re.escape(word) for word in line.split()) for line in shown.splitlines()}
+    return [line for line, pattern in wanted.items() if not any(re.search(pattern, said) for said in lines)]
+
+
 def workplace(folder: Path, settings: Settings) -> Path:
     """A folder that looks like the project with its environment, where `var` is the home: commands run as typed."""
     folder.mkdir()

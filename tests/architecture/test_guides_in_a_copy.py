@@ -14,7 +14,7 @@ from tests.architecture.documents import (
     RUN_IN_A_COPY,
     Edit,
     copied_project,
-    missing_words,
+    missing_lines,
     sections,
     steps,
     typed,
@@ -56,7 +56,7 @@ def test_following_the_guide_adds_the_source(copied_home: Callable[[], Settings]
             done = typed(block, place, settings)
             assert done.returncode == block.code, f"{block.text}\n{done.stdout}"
             if shown:
-                assert missing_words(shown.text, done.stdout) == [], f"{block.text}\n{done.stdout}"
+                assert missing_lines(shown.text, done.stdout) == [], f"{block.text}\n{done.stdout}"
     with duckdb.connect(str(settings.warehouse / "current.duckdb"), read_only=True) as warehouse:
         columns = {row[0] for row in warehouse.execute(f"describe {DECISIONS}").fetchall()}
         assert {"person_key", "code_birth_year", "code_sex"} <= columns
@@ -86,6 +86,11 @@ def test_a_block_that_says_neither_what_to_type_nor_where_to_write_is_an_error()
     assert (edit.whole, edit.text) == ("a.yml", "a: 1\n")
     assert isinstance(command, tuple)
     assert (command[0].code, command[1] and command[1].text) == (2, "y\n")
+
+
+def test_a_line_of_an_output_counts_only_as_a_line() -> None:
+    assert missing_lines("rows loaded 5\nnext make run", "rows loaded     5 of 6\nnext      make run\n") == []
+    assert missing_lines("rows loaded 5", "rows loaded 6\nrows quarantined 5\n") == ["rows loaded 5"]
 
 
 def test_an_edit_of_a_file_that_is_not_as_the_guide_takes_it_to_be_is_an_error(tmp_path: Path) -> None:
