@@ -23,6 +23,7 @@ from avainvarasto.home import holds_demo_key, keyring
 from avainvarasto.landing import replacing
 from avainvarasto.landing.deliveries import (
     HELSINKI,
+    MANIFEST,
     NOTHING_LOADED,
     Arrival,
     DeliveredFile,
@@ -64,6 +65,23 @@ def waiting(settings: Settings) -> tuple[list[Arrival], list[str]]:
     return lake.new_arrivals(settings, arrivals, rules_sha256(settings)), unfinished
 
 
+def take_in(settings: Settings, contracts: Mapping[str, Contract], run_id: str) -> bool:
+    """All four parts in one go, for what has arrived. A run calls them one by one.
+
+    Returns:
+        False if a landing suite was red: its delivery is refused, and the others wait for the next time.
+    """
+    if not open_arrivals(settings, contracts).deliveries:
+        return True
+    for extract in contracts:
+        land_extract(settings, contracts, extract)
+    judged = [receipt for extract in contracts for receipt in judge_extract(settings, contracts, extract, run_id)]
+    if not all(receipt.passed for receipt in judged):
+        return False
+    commit_open(settings, contracts)
+    return True
+
+
 @on_disk
 def open_arrivals(settings: Settings, contracts: Mapping[str, Contract]) -> Opened:
     """Check manifest and checksums of every new delivery; what an earlier run left pending is thrown away."""
@@ -83,6 +101,7 @@ def open_arrivals(settings: Settings, contracts: Mapping[str, Contract]) -> Open
                 lake.note_folder_state(settings, arrival)
                 continue
             _refuse_demo_key(settings, delivery)
+            _refuse_future(delivery, datetime.now(UTC))
             known.append(replacing.check(delivery, known))
         except DeliveryRefused as refusal:
             reason = _used_id(arrival) if taken else refusal
@@ -205,6 +224,17 @@ def _judge(suite: Suite, pending: Path, subject: str, run_id: str) -> Receipt:
     finally:
         database.unlink(missing_ok=True)
     return Receipt(GATE, subject, run_id, sha256_of(pending), suite.sha256, len(suite.expectations), results)
+
+
+def _refuse_future(delivery: Delivery, now: datetime) -> None:
+    """The newest delivery of a month counts: one from the future would count for ever."""
+    if delivery.manifest.created_at > now + timedelta(days=1):
+        raise DeliveryRefused(
+            f"{delivery.arrival.name}/{MANIFEST}",
+            "created_at lies in the future, and the newest delivery of a month counts",
+            consequence=NOTHING_LOADED,
+            remedy="correct created_at, or the clock of the machine that wrote it",
+        )
 
 
 def _refuse_demo_key(settings: Settings, delivery: Delivery) -> None:

@@ -106,7 +106,7 @@ def checks_of(settings: Settings, run_id: str) -> list[tuple[str, RuleResult]]:
     ]
     receipts = [
         *(settings.warehouse / "builds").glob("*.receipt.json"),
-        *settings.release.glob(f"*/{RECEIPT}"),
+        *settings.release.glob(f"r*/{RECEIPT}"),
         *settings.release.glob(f"_candidate/*/{RECEIPT}"),
     ]
     found = [json.loads(path.read_text(encoding="utf-8")) for path in receipts]

@@ -79,6 +79,13 @@ def _contracts(settings: Settings, chosen: argparse.Namespace) -> int:
     contracts = load_contracts(settings.expectations)
     if chosen.what == "dbt-sources":
         print(dbt_sources(contracts), end="")
-    else:
-        print(f"{len(contracts)} contracts are in order: {', '.join(contracts)}")
-    return 0
+        return 0
+    from avainvarasto.wiring import gaps
+
+    missing = gaps(settings, contracts)
+    print(f"{len(contracts)} contracts are in order: {', '.join(contracts)}")
+    for gap in missing:
+        print(f"{gap.place}: {gap.missing}")
+    if missing:
+        print(f"{len(missing)} things are missing around them; docs/guides/add-a-source.md shows each.")
+    return 1 if missing else 0

@@ -61,7 +61,7 @@ def load_csv(connection: duckdb.DuckDBPyConnection, path: Path, contract: Contra
         raise _refuse(
             at,
             f"a line is not {reader.encoding} or does not have {len(columns)} columns with '{reader.delimiter}'",
-            f"ask {contract.supplier} for the agreed layout",
+            _ask(contract),
         ) from None
     finally:
         if readable != path:
@@ -111,7 +111,11 @@ def _recode(path: Path, target: Path, encoding: str, place: str) -> None:
 
 
 def _ask(contract: Contract) -> str:
-    return f"ask {contract.supplier} for the agreed layout"
+    ask = f"ask {contract.supplier} for the agreed layout"
+    if not contract.readers:
+        return ask
+    named = ", ".join(f"'{supplier}'" for supplier in contract.readers)
+    return f"{ask}; files of {named} are read in a form of their own, if delivery.yml names the supplier so"
 
 
 def _refuse(where: str, problem: str, remedy: str) -> DeliveryRefused:

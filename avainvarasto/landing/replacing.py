@@ -1,6 +1,7 @@
 """`replaces` is a note that is checked: the newest delivery of a month counts, whether it says so or not.
 
-A note that contradicts this rule means that somebody expects other numbers than will come out, so it is refused.
+A note that contradicts this rule means that somebody expects other numbers than will come out, so it is refused. So
+is a delivery that would silently displace another supplier's rows.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class Known:
 
     source: str
     delivery_id: str
+    supplier: str | None
     created_at: datetime
     replaces: str | None
     extracts: frozenset[str]
@@ -42,13 +44,15 @@ def check(delivery: Delivery, known: Sequence[Known]) -> Known:
     A delivery that has not come yet may be named: corrections can overtake what they correct.
 
     Raises:
-        DeliveryRefused: it replaces itself, or one that is newer, or one with which it shares no extract and month.
+        DeliveryRefused: it replaces itself, or one that is newer, or one with which it shares no extract and month;
+            or it covers a month of another supplier without naming what it replaces.
     """
     manifest = delivery.manifest
     period = manifest.period
     this = Known(
         manifest.source,
         manifest.delivery_id,
+        manifest.supplier,
         manifest.created_local,
         manifest.replaces,
         frozenset(file.extract for file in manifest.files),
@@ -56,6 +60,7 @@ def check(delivery: Delivery, known: Sequence[Known]) -> Known:
     )
     if this.replaces == this.delivery_id:
         raise _refuse(delivery, "replaces names the delivery itself", "name the delivery_id that it corrects, or null")
+    given_up = {other.replaces for other in known if other.source == this.source}
     for other in known:
         if other.source != this.source:
             continue
@@ -63,7 +68,28 @@ def check(delivery: Delivery, known: Sequence[Known]) -> Known:
             _hold(delivery, this, other, f"replaces names {other.delivery_id}, ")
         if other.replaces == this.delivery_id:
             _hold(delivery, other, this, f"{other.delivery_id} came earlier and says that it replaces this one, ")
+        if other.delivery_id not in given_up and _displaces(this, other):
+            raise _refuse(
+                delivery,
+                f"it covers months of {other.delivery_id}, which another supplier delivered: one of the two would "
+                "count for nothing",
+                "if it is to take that one's place, name it in replaces; if the suppliers share a month, ask for one "
+                "delivery; if it is the same supplier, write its name as before",
+            )
     return this
+
+
+def _displaces(this: Known, other: Known) -> bool:
+    """True if the two cover the same month of an extract, come from two suppliers, and neither names the other."""
+    if this.supplier == other.supplier or other.supplier is None:
+        return False
+    if this.replaces == other.delivery_id or other.replaces == this.delivery_id:
+        return False
+    return bool(this.extracts & other.extracts) and not _apart(this.span, other.span)
+
+
+def _apart(one: Span, other: Span) -> bool:
+    return bool(one and other and (one[1] < other[0] or other[1] < one[0]))
 
 
 def _hold(delivery: Delivery, newer: Known, older: Known, what: str) -> None:
@@ -75,7 +101,7 @@ def _hold(delivery: Delivery, newer: Known, older: Known, what: str) -> None:
         )
     if not newer.extracts & older.extracts:
         raise _refuse(delivery, f"{what}but the two have no extract in common", "correct replaces in delivery.yml")
-    if newer.span and older.span and (newer.span[1] < older.span[0] or older.span[1] < newer.span[0]):
+    if _apart(newer.span, older.span):
         raise _refuse(delivery, f"{what}but the two have no month in common", "correct replaces in delivery.yml")
 
 
@@ -84,6 +110,7 @@ def _known(source: str, delivery_id: str, rows: Sequence[Mapping[str, Any]]) -> 
     return Known(
         source,
         delivery_id,
+        rows[0]["supplier"],
         rows[0]["created_at"],
         rows[0]["replaces"],
         frozenset(row["extract"] for row in rows),

@@ -48,6 +48,10 @@ ALL_PERSONS = "2019-01-08T0300"
 ALL_ASSESSMENTS = "2019-01-15T0900"
 ALL_POPULATION = "2019-03-29T0900"
 PRINTED_TABLES = "2019-06-03T0900"
+# Extracts that have a contract and no made-up rows, each with the reason.
+NOT_MADE_UP: dict[str, str] = {
+    # "extract": "why",
+}
 
 
 @dataclass(frozen=True)

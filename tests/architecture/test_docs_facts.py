@@ -51,6 +51,16 @@ def test_every_type_and_class_of_a_column_is_explained() -> None:
     assert set(column_of(OF_EXPECTATIONS, "## A contract", "class")) == set(get_args(contracts.ColumnClass))
 
 
+def test_every_key_of_a_contract_is_explained() -> None:
+    text = OF_EXPECTATIONS.read_text(encoding="utf-8")
+    section = text.split("\n## A contract\n")[1].split("\n## ")[0]
+    prose = re.sub(r"^```.*?^```$", "", section, flags=re.MULTILINE | re.DOTALL)
+    named = set(names_in(prose)) | set(re.findall(r"^([a-z_]+):", section, re.MULTILINE))
+    models = (contracts.Contract, contracts.Reader, contracts.Column, contracts.Domain)
+    keys = {field.alias or name for model in models for name, field in model.model_fields.items()}
+    assert keys - named == set()
+
+
 def test_the_example_of_a_contract_is_an_extract_of_the_real_one() -> None:
     example, suite = (yaml.safe_load(block.text) for block in blocks(OF_EXPECTATIONS) if block.info == "yaml")
     path = PROJECT_ROOT / "expectations" / "contracts" / f"{example['extract']}.yml"

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from avainvarasto.contracts import dbt_sources, load_contracts
+from avainvarasto.contracts import load_contracts
 from avainvarasto.disclosure.policy import load_thresholds
 from avainvarasto.errors import ContractError, SettingsError
 from avainvarasto.quality.suites import load_suite
 from avainvarasto.settings import PROJECT_ROOT, Settings, load_settings
+from avainvarasto.wiring import gaps
 
 EXPECTATIONS = PROJECT_ROOT / "expectations"
 CONTRACTS = load_contracts(EXPECTATIONS)
@@ -31,14 +32,9 @@ def test_code_is_read_in_one_sitting() -> None:
     assert long == {}
 
 
-def test_dbt_sources_are_those_of_the_contracts() -> None:
-    file = PROJECT_ROOT / "dbt" / "models" / "staging" / "_lake__sources.yml"
-    assert file.read_text(encoding="utf-8") == dbt_sources(CONTRACTS)
-
-
-def test_every_extract_has_a_suite_and_every_suite_an_extract() -> None:
-    suites = {path.stem for path in (EXPECTATIONS / "suites" / "landing").glob("*.yml")}
-    assert suites == set(CONTRACTS)
+def test_nothing_is_missing_around_the_contracts() -> None:
+    """Suites, labels of codes, dbt's source file, staging models and their tests."""
+    assert gaps(Settings(), CONTRACTS) == []
 
 
 def test_every_mart_has_a_candidate_suite_and_every_suite_a_mart() -> None:
@@ -49,23 +45,6 @@ def test_every_mart_has_a_candidate_suite_and_every_suite_a_mart() -> None:
 @pytest.mark.parametrize("path", sorted((EXPECTATIONS / "suites").rglob("*.yml")), ids=lambda path: path.stem)
 def test_every_suite_says_why_each_rule_stands(path: Path) -> None:
     assert all(len(expectation.notes) > 10 for expectation in load_suite(path).expectations)
-
-
-def test_every_code_that_a_contract_allows_has_a_label_in_three_languages() -> None:
-    import csv
-
-    with (PROJECT_ROOT / "dbt" / "seeds" / "code_label.csv").open(encoding="utf-8", newline="") as stream:
-        labels = {(row["code_set"], row["code"], row["lang"]) for row in csv.DictReader(stream)}
-    wanted = {
-        (column.domain.code_set, code, lang)
-        for contract in CONTRACTS.values()
-        for column in contract.columns.values()
-        if column.domain.code_set
-        for code in column.domain.values or []
-        for lang in ("fi", "sv", "en")
-        if code != "YHTEENSA"  # the printed total row is a row of the document, not a sub-project
-    }
-    assert wanted - labels == set()
 
 
 def test_every_threshold_has_an_owner_a_reason_and_a_day_of_review() -> None:

@@ -102,7 +102,7 @@ def test_two_suppliers_that_write_differently_land_equal_rows(home: Settings) ->
     folder = deliver(home, "kela_payment", rows, delivery_id="b", contract=BY_SUPPLIER)
     semicolons = data_of(folder)
     rewrite(folder, in_the_other_form(rows))
-    edit_manifest(folder, supplier="Turku")
+    edit_manifest(folder, supplier="Turku", replaces="a")
     assert data_of(folder) != semicolons
     assert take_in(home, CONTRACTS | {"kela_payment": BY_SUPPLIER}) == ["kela/a", "kela/b"]
     found = landed(home, "kela_payment")

@@ -38,7 +38,10 @@ REGISTRY = {
 
 
 def write_small_lake(build_file: Path, changes: dict[str, list[Row]] | None = None) -> None:
-    """Make the build file with all extracts of the contracts and the registry; `changes` replaces whole extracts."""
+    """Make the build file with all extracts of the contracts and the registry; `changes` replaces whole extracts.
+
+    An extract without rows here is an empty table, as one of which nothing was delivered yet.
+    """
     contracts = load_contracts(PROJECT_ROOT / "expectations")
     rows = small_country() | (changes or {})
     with duckdb.connect(str(build_file)) as connection:
@@ -46,7 +49,7 @@ def write_small_lake(build_file: Path, changes: dict[str, list[Row]] | None = No
         for table, columns in REGISTRY.items():
             connection.execute(f"create table lake.{table} ({columns})")
         for extract, contract in contracts.items():
-            _write_extract(connection, contract, rows[extract])
+            _write_extract(connection, contract, rows.get(extract, []))
         connection.execute(
             "insert into lake.landing_check values ('run-1', 'kela_person', 'unique', 'critical', 40, true)"
         )

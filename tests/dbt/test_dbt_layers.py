@@ -70,13 +70,6 @@ def test_every_extract_of_the_contracts_has_its_staging_model(models: dict[str, 
     assert {f"stg_{extract}" for extract in extracts} <= set(models)
 
 
-def test_period_extracts_are_chosen_by_month_and_whole_tables_by_delivery() -> None:
-    for extract, contract in load_contracts(PROJECT_ROOT / "expectations").items():
-        sql = (DBT_PROJECT / "models" / "staging" / f"stg_{extract}.sql").read_text(encoding="utf-8")
-        column = f", '{contract.period_column}'" if contract.period_column else ""
-        assert f"newest('{extract}'{column})" in sql, extract
-
-
 def test_no_model_asks_for_the_time() -> None:
     clock = re.compile(r"\b(now|current_date|current_timestamp|today|get_current_timestamp)\b\s*\(?", re.IGNORECASE)
     for path in [*(DBT_PROJECT / "models").rglob("*.sql"), *(DBT_PROJECT / "macros").rglob("*.sql")]:
