@@ -18,7 +18,7 @@ import duckdb
 import jinja2
 import pytest
 
-from avainvarasto import intake, lake
+from avainvarasto import history, intake, lake
 from avainvarasto.settings import PROJECT_ROOT, Settings
 from tests.deliveries import CONTRACTS, a_home, a_household_month, deliver, edit_manifest
 from tests.landed import changed, take_in
@@ -274,6 +274,16 @@ def test_several_deliveries_of_one_night_give_the_same_rows(four: Settings, tmp_
         delivery.to(home)
     assert len(take_in(home)) == 4
     assert staged(home) == staged(four)
+
+
+def test_what_a_data_manager_is_told_counts_is_what_the_warehouse_reads(four: Settings) -> None:
+    amount_of = {sent.delivery_id: sent.amount for sent in FOUR}
+    told = {
+        month.month: amount_of[entry["delivery_id"]]
+        for (_, month), entry in history.counting(lake.ledger(four)).items()
+        if month
+    }
+    assert told == {month: amount for month, (amount, _) in amounts(four).items()}
 
 
 def test_a_rule_that_took_the_newest_arrival_would_be_seen(four: Settings) -> None:
