@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from avainvarasto import intake, lake, summary
+from avainvarasto import intake, lake, runs, summary
 from avainvarasto.disclosure.policy import load_thresholds
 from avainvarasto.landing import door
 from avainvarasto.settings import PROJECT_ROOT, Settings
@@ -48,29 +48,29 @@ def test_a_file_mended_in_place_is_tried_again_under_the_same_delivery_yml(home:
     folder = a_folder(home)
     good = data_of(folder)
     (folder / "household_month.csv").write_bytes(good[:-5])
-    before = summary.snapshot(home)
+    before = runs.snapshot(home)
     assert take_in(home) == []
     assert intake.waiting(home)[0] == []
     (refused,) = lake.ledger(home)
     assert "checksum" in refused["reason"]
     told = summary.of_run(home, before, "run-1")
-    assert (told.taken, len(told.refused)) == (0, 1)
+    assert (len(told.taken), len(told.refused)) == (0, 1)
 
-    before = summary.snapshot(home)
+    before = runs.snapshot(home)
     (folder / "household_month.csv").write_bytes(good)
     assert take_in(home) == [NAME]
     (entry,) = lake.ledger(home)
     assert entry["accepted"]
     assert entry["manifest_sha256"] == refused["manifest_sha256"]
     told = summary.of_run(home, before, "run-1")
-    assert (told.taken, told.refused, told.n_loaded) == (1, [], 1)
+    assert (len(told.taken), told.refused, told.n_loaded) == (1, {}, 1)
 
 
 def test_a_refused_delivery_that_is_touched_and_still_wrong_is_refused_once_more(home: Settings) -> None:
     folder = a_folder(home)
     (folder / "household_month.csv").write_bytes(b"half")
     assert take_in(home) == []
-    before = summary.snapshot(home)
+    before = runs.snapshot(home)
     os.utime(folder / "household_month.csv", (1, 1))
     assert take_in(home) == []
     assert len(lake.ledger(home)) == 1
