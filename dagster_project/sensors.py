@@ -20,26 +20,23 @@ REPORTS_BY_ITSELF = {"avainvarasto/report": "in the terminal"}
 
 def report_sensors(settings: Settings) -> list[dg.SensorDefinition]:
     """One sensor for runs that succeeded and one for those that failed."""
+    return [
+        _sensor(settings, "report_of_a_good_night", dg.DagsterRunStatus.SUCCESS),
+        _sensor(settings, "report_of_a_failed_night", dg.DagsterRunStatus.FAILURE),
+    ]
 
+
+def _sensor(settings: Settings, name: str, status: dg.DagsterRunStatus) -> dg.SensorDefinition:
     @dg.run_status_sensor(
-        name="report_of_a_good_night",
-        run_status=dg.DagsterRunStatus.SUCCESS,
+        name=name,
+        run_status=status,
         monitored_jobs=[nightly],
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
-    def after_success(context: dg.RunStatusSensorContext) -> dg.SkipReason:
+    def after_run(context: dg.RunStatusSensorContext) -> dg.SkipReason:
         return _report(settings, context)
 
-    @dg.run_status_sensor(
-        name="report_of_a_failed_night",
-        run_status=dg.DagsterRunStatus.FAILURE,
-        monitored_jobs=[nightly],
-        default_status=dg.DefaultSensorStatus.RUNNING,
-    )
-    def after_failure(context: dg.RunStatusSensorContext) -> dg.SkipReason:
-        return _report(settings, context)
-
-    return [after_success, after_failure]
+    return after_run
 
 
 def _report(settings: Settings, context: dg.RunStatusSensorContext) -> dg.SkipReason:

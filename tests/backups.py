@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import tarfile
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -95,35 +94,3 @@ def forge(record: Path, kind: str, change: Change, *, in_record: bool) -> None:
             for info, data in contents
         }
     record.write_text(json.dumps(content))
-
-
-def killed_at(operation: int, work: Callable[[], object]) -> bool:
-    """Do the work in a process of its own that is killed before its n-th change of a file; False if it got done."""
-    child = os.fork()
-    if not child:
-        _count_down(operation)
-        try:
-            work()
-        except BaseException:
-            os._exit(2)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    assert not os.WIFEXITED(status) or os.WEXITSTATUS(status) == 0, "the work failed by itself"
-    return os.WIFSIGNALED(status)
-
-
-def _count_down(operation: int) -> None:
-    import signal
-    import sys
-
-    left = operation
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal left
-        writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-        if writes or event in ("os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.symlink"):
-            left -= 1
-            if not left:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(hook)

@@ -159,3 +159,10 @@ def holders_of(settings: Settings, *values: int) -> set[str]:
             if pa.types.is_int64(column.type) and sought & set(column.to_pylist()):
                 found.add(path.relative_to(settings.home).as_posix())
     return found
+
+
+def keeping_text(extract: str, column: str) -> dict[str, Contract]:
+    """The contracts, with a dropped column of one extract as free text that is kept."""
+    contract = CONTRACTS[extract]
+    kept = contract.columns[column].model_copy(update={"column_class": "free_text", "keep_restricted": True})
+    return CONTRACTS | {extract: contract.model_copy(update={"columns": contract.columns | {column: kept}})}

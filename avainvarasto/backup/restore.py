@@ -17,10 +17,10 @@ from typing import Any
 
 from avainvarasto.backup.contents import place
 from avainvarasto.backup.record import Record, restore_refused
-from avainvarasto.backup.streams import new_file, sync_folder
+from avainvarasto.backup.streams import new_file
 from avainvarasto.backup.verify import Backup, members, refuse_other_key, verified
 from avainvarasto.errors import BackupRefused
-from avainvarasto.files import storage_errors
+from avainvarasto.files import storage_errors, to_disk
 from avainvarasto.home import RESTORE_MARK, run_lock
 from avainvarasto.release import activate
 from avainvarasto.settings import Settings
@@ -55,7 +55,7 @@ def restore(settings: Settings, record_file: Path, keys_archive: Path | None = N
         _move_into_place(settings)
         _clear(settings.home / _UNPACKED)
         (settings.home / RESTORE_MARK).unlink()
-        sync_folder(settings.home)
+        to_disk(settings.home)
     return backup.record
 
 
@@ -121,7 +121,7 @@ def _write_mark(mark: Path, content: dict[str, str]) -> None:
     with new_file(partial, 0o600) as stream:
         stream.write(json.dumps(content).encode())
     partial.rename(mark)
-    sync_folder(mark.parent)
+    to_disk(mark.parent)
 
 
 def _clear(unpacked: Path) -> None:
@@ -154,7 +154,7 @@ def _unpack(settings: Settings, backup: Backup) -> None:
         activate.point_current(small, small.release / active)
     for folder in small.home.rglob("*"):
         if folder.is_dir() and not folder.is_symlink():
-            sync_folder(folder)
+            to_disk(folder)
 
 
 def _move_into_place(settings: Settings) -> None:
@@ -179,7 +179,7 @@ def _move(source: Path, target: Path) -> None:
     for empty in sorted(target.rglob("*"), reverse=True):
         empty.rmdir()
     source.rename(target)
-    sync_folder(target.parent)
+    to_disk(target.parent)
 
 
 def _move_key(source: Path, target: Path) -> None:
@@ -198,4 +198,4 @@ def _move_key(source: Path, target: Path) -> None:
             stream.write(source.read_bytes())
         partial.rename(target)
         source.unlink()
-    sync_folder(target.parent)
+    to_disk(target.parent)

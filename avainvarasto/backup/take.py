@@ -12,9 +12,9 @@ from typing import Any, cast
 from avainvarasto import lake
 from avainvarasto.backup.contents import ZONES, data_files, key_files, refused
 from avainvarasto.backup.record import Archive, Archives, Member, Record
-from avainvarasto.backup.streams import Summed, new_file, sync_folder
+from avainvarasto.backup.streams import Summed, new_file
 from avainvarasto.errors import KeyFileError
-from avainvarasto.files import storage_errors
+from avainvarasto.files import storage_errors, to_disk
 from avainvarasto.home import run_lock
 from avainvarasto.landing.deliveries import HELSINKI
 from avainvarasto.pseudonymise.keys import Keyring
@@ -54,7 +54,7 @@ def back_up(settings: Settings, folder: Path) -> Path:
             _write_record(partials["record"], _record(settings, key_id, archives))
             for kind in ("data", "keys", "record"):  # without its record a backup is none
                 partials[kind].rename(folder / names[kind])
-            sync_folder(folder)
+            to_disk(folder)
         finally:
             for partial in partials.values():
                 partial.unlink(missing_ok=True)

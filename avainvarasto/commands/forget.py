@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from avainvarasto.settings import Settings
 
 if TYPE_CHECKING:
+    from avainvarasto.contracts import Contract
     from avainvarasto.rewrite.forgetting import Forgotten
 
 
@@ -25,27 +27,27 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _person(settings: Settings, chosen: argparse.Namespace) -> int:
-    from avainvarasto.contracts import load_contracts
-    from avainvarasto.home import run_lock
     from avainvarasto.rewrite.forgetting import forget_persons
 
-    with run_lock(settings):
-        done = forget_persons(settings, load_contracts(settings.expectations), chosen.file)
-    _say(done)
+    _say(_under_lock(settings, lambda contracts: forget_persons(settings, contracts, chosen.file)))
     print("Next: remove the file you gave, then make run.")
     return 0
 
 
 def _permit(settings: Settings, chosen: argparse.Namespace) -> int:
-    from avainvarasto.contracts import load_contracts
-    from avainvarasto.home import run_lock
     from avainvarasto.rewrite.forgetting import forget_permit
 
-    with run_lock(settings):
-        done = forget_permit(settings, load_contracts(settings.expectations), chosen.permit)
-    _say(done)
+    _say(_under_lock(settings, lambda contracts: forget_permit(settings, contracts, chosen.permit)))
     print("Next: make run.")
     return 0
+
+
+def _under_lock(settings: Settings, forget: Callable[[dict[str, Contract]], Forgotten]) -> Forgotten:
+    from avainvarasto.contracts import load_contracts
+    from avainvarasto.home import run_lock
+
+    with run_lock(settings):
+        return forget(load_contracts(settings.expectations))
 
 
 def _say(done: Forgotten) -> None:

@@ -8,7 +8,6 @@ recovers, so nothing ever works on half of a rewrite.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from avainvarasto.files import on_disk, write_json
+from avainvarasto.files import on_disk, to_disk, write_json
 from avainvarasto.release.withdrawal import pending_file
 from avainvarasto.settings import Settings
 
@@ -60,10 +59,11 @@ class Rewrite:
 
     def commit(self) -> None:
         """From here on the rewrite will happen, if not in this process then when the lock is taken next."""
+        # A power cut must not leave the journal without what it names, least of all without a new key.
         for staged in self._moves.values():
-            _to_disk(staged)
+            to_disk(staged)
         for folder in {staged.parent for staged in self._moves.values()}:
-            _to_disk(folder)
+            to_disk(folder)
         path, content = self._record or (None, None)
         root = _root(self._settings)
         journal = {
@@ -73,9 +73,9 @@ class Rewrite:
         }
         partial = root / f".{READY}"
         partial.write_text(json.dumps(journal), encoding="utf-8")
-        _to_disk(partial)
+        to_disk(partial)
         partial.replace(root / READY)
-        _to_disk(root)
+        to_disk(root)
         _finish(self._settings)
 
     def _name(self, path: Path) -> str:
@@ -140,12 +140,3 @@ def _zones(settings: Settings) -> tuple[Path, ...]:
 
 def _root(settings: Settings) -> Path:
     return settings.lake / STAGING
-
-
-def _to_disk(path: Path) -> None:
-    """A power cut must not leave the journal without what it names, least of all without a new key."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

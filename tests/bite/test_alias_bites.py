@@ -24,6 +24,7 @@ from tests.pseudonymous_home import (
     a_person_month,
     fill,
     holders_of,
+    keeping_text,
     key_of,
     plain_rows,
     rows_of,
@@ -150,13 +151,10 @@ def test_the_command_says_numbers_only(
 
 
 def test_kept_texts_follow_and_lose_the_row_that_stood_twice(tmp_path: Path) -> None:
-    contract = CONTRACTS["kela_person"]
-    column = contract.columns["name"].model_copy(update={"column_class": "free_text", "keep_restricted": True})
-    contract = contract.model_copy(update={"columns": contract.columns | {"name": column}})
-    contracts = CONTRACTS | {"kela_person": contract}
+    contracts = keeping_text("kela_person", "name")
     home = a_home(tmp_path / "home")
     people = [a_person(WIFE, name="old"), a_person(NEW, name="new"), a_person(HUSBAND, name="other")]
-    deliver(home, "kela_person", people, contract=contract)
+    deliver(home, "kela_person", people, contract=contracts["kela_person"])
     take(home, contracts)
     merge(home, contracts, a_table(tmp_path, (WIFE, NEW)))
     (texts,) = home.restricted.rglob("*.parquet")

@@ -17,8 +17,9 @@ from avainvarasto.errors import BackupRefused, RunInProgress
 from avainvarasto.home import DEMO_MARK, RESTORE_MARK, run_lock
 from avainvarasto.pseudonymise import keys
 from avainvarasto.settings import Settings
-from tests.backups import a_full_home, archive_of, forge, killed_at
+from tests.backups import a_full_home, archive_of, forge
 from tests.deliveries import a_home, a_notification, deliver
+from tests.killing import killed_at
 
 pytestmark = pytest.mark.bite
 LEDGER = "lake/_ledger/etotu-2018-04-08T0200.parquet"
@@ -252,7 +253,7 @@ def test_another_backup_does_not_finish_a_restore_that_was_cut_off(
     step = 1
     while '"moving"' not in _mark(empty):
         shutil.rmtree(empty.home, ignore_errors=True)
-        assert killed_at(step, lambda: restore(empty, record))
+        assert killed_at(step, lambda: restore(empty, record), inside=empty.home)
         step += 1
     with pytest.raises(BackupRefused, match="the restore of another backup"):
         restore(empty, others)

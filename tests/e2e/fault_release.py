@@ -6,9 +6,7 @@ TEMPLATE is a home with an active release and a judged candidate.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ import duckdb
 from avainvarasto import status
 from avainvarasto.release import activate, candidate
 from avainvarasto.settings import Settings
-from tests.e2e.fault_worker import at_step, in_child
+from tests.killing import at_step, in_child, killed_at
 
 
 def looked_at(settings: Settings) -> dict[str, Any]:
@@ -61,7 +59,7 @@ def main() -> None:
 
     def counted() -> None:
         steps: list[int] = []
-        at_step(work, steps.append)
+        at_step(steps.append, inside=work, also_statements=True)
         activate.activate(settings)
         counter.write_text(str(len(steps)))
 
@@ -71,13 +69,8 @@ def main() -> None:
     # The last steps, one by one, are those that name the release and point to it; of the exports a sample will do.
     last = range(max(1, steps - points // 2), steps + 1)
     for point in sorted({*last, *range(1, steps, max(1, 2 * steps // points))}):
-        settings = fresh()
-
-        def cut(point: int = point, settings: Settings = settings) -> None:
-            at_step(work, lambda n: os.kill(os.getpid(), signal.SIGKILL) if n == point else None)
-            activate.activate(settings)
-
-        killed = in_child(cut) == signal.SIGKILL
+        fresh()
+        killed = killed_at(point, lambda: activate.activate(settings), inside=work, also_statements=True)
         print(json.dumps({"point": point, "killed": killed} | looked_at(settings)), flush=True)
     shutil.rmtree(work, ignore_errors=True)
 

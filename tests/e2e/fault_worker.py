@@ -1,22 +1,17 @@
 """Kills a landing at its n-th step, again and again: `python -m tests.e2e.fault_worker TEMPLATE WORK SHARE OF POINTS`.
 
-A step is a change in the file system, a statement that a database is given, or a Parquet file written. The process
-imports everything once and then forks; only children open databases. One line of JSON a point goes to standard output.
+The process imports everything once and then forks; only children open databases. One line of JSON a point goes to
+standard output.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import sys
-import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import great_expectations  # noqa: F401  imported before the fork: it takes ten seconds
 import pyarrow.parquet as pq
 
@@ -24,9 +19,9 @@ from avainvarasto import intake, lake
 from avainvarasto.contracts import load_contracts
 from avainvarasto.quality import duckdb_source  # noqa: F401
 from avainvarasto.settings import PROJECT_ROOT, Settings
+from tests.killing import at_step, in_child, killed_at
 
 CONTRACTS = load_contracts(PROJECT_ROOT / "expectations")
-_CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "shutil.rmtree")
 
 
 def land(settings: Settings) -> None:
@@ -37,71 +32,6 @@ def land(settings: Settings) -> None:
     for extract in CONTRACTS:
         intake.judge_extract(settings, CONTRACTS, extract, "run")
     intake.commit_open(settings, CONTRACTS)
-
-
-def at_step(home: Path, act: Callable[[int], None]) -> None:
-    """Call `act` with the number of each step from now on, before it happens."""
-    count = 0
-
-    def step() -> None:
-        nonlocal count
-        count += 1
-        act(count)
-
-    def audit(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open":
-            path, mode, flags = arguments
-            writes = flags & (os.O_WRONLY | os.O_RDWR) or (isinstance(mode, str) and set(mode) & set("wax+"))
-            if writes and str(path).startswith(str(home)):
-                step()
-        elif event in _CHANGES and str(home) in str(arguments[0]):
-            step()
-
-    def counting(function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **named: Any) -> Any:
-            step()
-            return function(*arguments, **named)
-
-        return call
-
-    class Connection:
-        """A database's connection whose statements are steps."""
-
-        def __init__(self, *arguments: Any, **named: Any) -> None:
-            self._own = connect(*arguments, **named)
-
-        def __getattr__(self, name: str) -> Any:
-            found = getattr(self._own, name)
-            return counting(found) if name.startswith("execute") else found
-
-        def __enter__(self) -> Connection:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            self._own.close()
-
-    connect = duckdb.connect
-    duckdb.connect = Connection  # type: ignore[assignment, misc]
-    pq.write_table = counting(pq.write_table)
-    sys.addaudithook(audit)
-
-
-def in_child(work: Callable[[], None]) -> int:
-    """Run `work` in a fork; the signal that ended it, or 0. An exception in it ends this process too."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            work()
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    status = os.waitpid(pid, 0)[1]
-    if os.WIFSIGNALED(status):
-        return os.WTERMSIG(status)
-    if os.WEXITSTATUS(status):
-        sys.exit("a child failed")
-    return 0
 
 
 def state(settings: Settings) -> dict[str, Any]:
@@ -141,7 +71,7 @@ def main() -> None:
 
     def counted() -> None:
         steps = []
-        at_step(work, steps.append)
+        at_step(steps.append, inside=work, also_statements=True)
         land(settings)
         counter.write_text(str(len(steps)))
 
@@ -150,21 +80,17 @@ def main() -> None:
     undisturbed = state(settings)
     chosen = sorted({1 + round(i * (steps - 1) / (points - 1)) for i in range(points)})
     print(json.dumps({"steps": steps, "points": len(chosen), "entries": len(undisturbed["ledger"])}), flush=True)
+    settings = Settings(home=work)
     for point in chosen[share::of]:
-        settings = fresh()
-
-        def cut(point: int = point, settings: Settings = settings) -> None:
-            at_step(work, lambda n: os.kill(os.getpid(), signal.SIGKILL) if n == point else None)
-            land(settings)
-
-        ended_by = in_child(cut)
+        fresh()
+        killed = killed_at(point, lambda: land(settings), inside=work, also_statements=True)
         after = state(settings)
-        in_child(lambda settings=settings: land(settings))
+        in_child(lambda: land(settings))
         print(
             json.dumps(
                 {
                     "point": point,
-                    "killed": ended_by == signal.SIGKILL,
+                    "killed": killed,
                     "left_half_done": after not in (before, undisturbed),
                     "kept_what_was": all(row in after["ledger"] for row in before["ledger"])
                     and all(after["rows"].get(name) == rows for name, rows in before["rows"].items()),

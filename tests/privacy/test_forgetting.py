@@ -30,6 +30,7 @@ from tests.pseudonymous_home import (
     a_person_month,
     fill,
     holders_of,
+    keeping_text,
     key_of,
     rows_of,
     take,
@@ -157,12 +158,9 @@ def test_an_emptied_file_keeps_its_columns(home: Settings, tmp_path: Path) -> No
 
 
 def test_kept_texts_go_with_their_rows(tmp_path: Path) -> None:
-    contract = CONTRACTS["etotu_notification"]
-    column = contract.columns["phone"].model_copy(update={"column_class": "free_text", "keep_restricted": True})
-    contract = contract.model_copy(update={"columns": contract.columns | {"phone": column}})
-    contracts = CONTRACTS | {"etotu_notification": contract}
+    contracts = keeping_text("etotu_notification", "phone")
     home = a_home(tmp_path / "home")
-    deliver(home, "etotu_notification", SMALL["etotu_notification"], contract=contract)
+    deliver(home, "etotu_notification", SMALL["etotu_notification"], contract=contracts["etotu_notification"])
     take(home, contracts)
     done = forget_persons(home, contracts, request(tmp_path, ALONE))
     assert done.rows["etotu_notification"] == {"lake": 2, "quarantine": 1, "restricted": 2}

@@ -7,11 +7,8 @@ old and the new one afterwards, and the steps after which it was neither.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -26,47 +23,13 @@ from avainvarasto.rewrite.forgetting import forget_persons
 from avainvarasto.rewrite.rotation import rotate
 from avainvarasto.settings import Settings
 from tests.deliveries import CONTRACTS
+from tests.killing import in_child, killed_at
 from tests.pseudonymous_home import ALONE
 
-EVENTS = ("os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "os.truncate", "os.link", "os.symlink")
 OF_A_RUN = ("started", "finished")
 
 
-def count_steps(kill_at: int) -> None:
-    """From here on every change of a file is counted, and the process dies just before the one of that number."""
-    steps = 0
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal steps
-        writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-        if writes or event in EVENTS:
-            steps += 1
-            if steps == kill_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(hook)
-
-
-def in_a_child(work: Callable[[], None]) -> bool:
-    """Do it in a fork; False if it was killed."""
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-        except BaseException as error:
-            print(repr(error), file=sys.stderr)
-            os._exit(1)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return False
-    if os.WEXITSTATUS(status):
-        sys.exit("a child failed")
-    return True
-
-
-def do(what: str, settings: Settings, kill_at: int) -> None:
-    count_steps(kill_at)
+def do(what: str, settings: Settings) -> None:
     if what == "settle":
         journal.recover(settings)
     elif what == "rotate":
@@ -91,15 +54,15 @@ def write_content(settings: Settings, to: Path) -> None:
     to.write_text(json.dumps(found, sort_keys=True))
 
 
-def content_after(work: Callable[[Settings], None], start: Path, folder: Path) -> tuple[str, bool]:
-    """A copy of the home, something done to it, and what it is then; and whether the work came to its end."""
+def content_after(what: str | None, kill_at: int, start: Path, folder: Path) -> tuple[str, bool]:
+    """A copy of the home, something done to it and killed there, and what it is then; and whether it got done."""
     copy = folder / "copy"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(start, copy, symlinks=True)
     settings, result = Settings(home=copy), folder / "content.json"
-    ended = in_a_child(lambda: work(settings))
-    in_a_child(lambda: write_content(settings, result))
-    return result.read_text(), ended
+    killed = killed_at(kill_at, lambda: do(what, settings), inside=copy) if what else False
+    in_child(lambda: write_content(settings, result))
+    return result.read_text(), not killed
 
 
 def main(what: str, folder: Path) -> None:
@@ -111,17 +74,17 @@ def main(what: str, folder: Path) -> None:
         while not (start / "lake" / "_rewrite" / "ready.json").exists():
             shutil.rmtree(start, ignore_errors=True)
             shutil.copytree(folder / "home", start, symlinks=True)
-            in_a_child(lambda at=kill_at: do("forget", Settings(home=start), at))
+            killed_at(kill_at, lambda: do("forget", Settings(home=start)), inside=start)
             kill_at += 1
-    old, _ = content_after(lambda _settings: None, start, folder)
-    new, _ = content_after(lambda settings: do(what, settings, 0), start, folder)
+    old, _ = content_after(None, 0, start, folder)
+    new, _ = content_after(what, 0, start, folder)
     if what != "settle" and old == new:
         sys.exit("nothing was rewritten")
     counts: dict[str, Any] = {"old": 0, "new": 0, "mixtures": []}
     step, ended = 0, False
     while not ended:
         step += 1
-        after, ended = content_after(lambda settings, at=step: do(what, settings, at), start, folder)
+        after, ended = content_after(what, step, start, folder)
         if after == new:
             counts["new"] += 1
         elif after == old:

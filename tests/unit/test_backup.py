@@ -22,8 +22,9 @@ from avainvarasto.home import RESTORE_MARK, run_lock
 from avainvarasto.pseudonymise.keys import Keyring
 from avainvarasto.release import activate
 from avainvarasto.settings import Settings
-from tests.backups import FORMER_CODE, a_full_home, archive_of, killed_at, take, tree
+from tests.backups import FORMER_CODE, a_full_home, archive_of, take, tree
 from tests.deliveries import CODE, a_notification
+from tests.killing import killed_at
 
 pytestmark = pytest.mark.unit
 NOT_TAKEN = ("lake/_pending/", "release/_candidate/", "lake/_ledger/.", "warehouse/", "logs/", "landing/etotu/")
@@ -184,7 +185,7 @@ def test_a_backup_that_is_killed_at_any_step_is_whole_or_none(full: Settings, em
         step += 1
         folder = tmp_path / str(step)
         folder.mkdir()
-        done = not killed_at(step, lambda folder=folder: back_up(full, folder))  # type: ignore[misc]
+        done = not killed_at(step, lambda folder=folder: back_up(full, folder), inside=folder)  # type: ignore[misc]
         records = list(folder.glob("avainvarasto-*.json"))
         assert len(records) == 1 or not done
         assert [verified(one).record.format for one in records] == [1] * len(records)
@@ -202,7 +203,7 @@ def test_a_restore_that_is_killed_at_any_step_is_finished_by_the_next(
     while True:
         step += 1
         settings = Settings(home=tmp_path / str(step))
-        if not killed_at(step, lambda settings=settings: restore(settings, record)):  # type: ignore[misc]
+        if not killed_at(step, lambda settings=settings: restore(settings, record), inside=settings.home):  # type: ignore[misc]
             break
         if (settings.home / RESTORE_MARK).exists():
             refused += 1
