@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
 import yaml
 
@@ -151,7 +152,6 @@ def test_a_candidate_changed_after_its_gate_is_refused(copied_home: CopyHome) ->
 
 
 def test_a_table_that_lost_most_of_its_rows_closes_the_gate(copied_home: CopyHome) -> None:
-    import duckdb
 
     settings = copied_home()
     made = candidate.make_candidate(settings)
@@ -159,6 +159,23 @@ def test_a_table_that_lost_most_of_its_rows_closes_the_gate(copied_home: CopyHom
         connection.execute("delete from kela_flow.funnel where cut <> 'year'")
     receipt = candidate.judge_candidate(settings, "run")
     assert any("kela_flow.funnel: rows since the last release" in problem for problem in receipt.problems)
+
+
+def test_a_table_without_rows_is_let_through_only_when_its_source_is_gone(
+    copied_home: CopyHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = copied_home()
+    made = candidate.make_candidate(settings)
+    with duckdb.connect(str(made.file)) as connection:
+        connection.execute("delete from effectiveness.goal_attainment")
+    with pytest.raises(GateFailed, match="0 rows, and the suite demands at least 1"):
+        candidate.judge_candidate(settings, "run")
+    gone = lake.filled(settings) - {"avain_goal"}
+    monkeypatch.setattr("avainvarasto.lake.filled", lambda _settings: gone)
+    receipt = candidate.judge_candidate(settings, "run")
+    assert receipt.problems == []
+    (lost,) = [result for result in receipt.results if not result.passed]
+    assert (lost.rule, lost.severity) == ("effectiveness.goal_attainment: rows since the last release", "warning")
 
 
 def test_a_candidate_of_an_older_build_is_refused(copied_home: CopyHome) -> None:

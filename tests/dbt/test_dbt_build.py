@@ -141,3 +141,20 @@ def test_a_code_without_a_label_stops_the_build(build: Build, tmp_path: Path) ->
     )
     assert run.returncode == 1
     assert "code_exists_mart_effectiveness__goal_attainment_goal_code" in run.stdout
+
+
+@pytest.mark.bite
+def test_a_mart_may_be_empty_only_while_an_extract_that_it_needs_has_no_rows(build: Build, tmp_path: Path) -> None:
+    bitten = Build(tmp_path / "empty.duckdb", build.target)
+    write_small_lake(bitten.file, {"avain_assessment": [], "avain_goal": [], "avain_goal_review": []})
+    mart = "mart_effectiveness__goal_attainment"
+    untested = ("--exclude", "resource_type:test", "resource_type:unit_test")
+    run = bitten.dbt("build", "--select", f"+{mart}", "stg_ledger", *untested)
+    assert run.returncode == 0, run.stdout[-3000:]
+    run = bitten.dbt("test", "--select", f"{mart},test_name:not_empty")
+    assert "PASS not_empty_mart_effectiveness__goal_attainment" in run.stdout
+    with duckdb.connect(str(bitten.file)) as connection:
+        connection.execute("update lake.ledger set n_loaded = 5 where extract in ('avain_assessment', 'avain_goal')")
+    assert bitten.dbt("run", "--select", "stg_ledger").returncode == 0
+    run = bitten.dbt("test", "--select", f"{mart},test_name:not_empty")
+    assert "FAIL 1 not_empty_mart_effectiveness__goal_attainment" in run.stdout
