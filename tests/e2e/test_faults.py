@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -258,26 +259,22 @@ def marts(settings: Settings) -> dict[str, str]:
     }
 
 
-def test_a_whole_run_killed_five_times_ends_with_the_tables_of_an_undisturbed_one(
-    night: Night, copied_home: CopyHome, tmp_path: Path
-) -> None:
-    settings = copied_home()
-    undisturbed, published = marts(settings), sha256_of(settings.release / "current.duckdb")
-    entries = len(lake.accepted(settings))
+def killed_and_run_again(settings: Settings, pattern: str, least: int, undisturbed: dict[str, str]) -> None:
+    """Deliver a quarter again under a new id, kill the run at a moment, and hold the next run's end against a build."""
+    published, entries = sha256_of(settings.release / "current.duckdb"), len(lake.accepted(settings))
     again = settings.landing / "kela" / "2019-06-01T0200"
     shutil.copytree(settings.landing / "kela" / "2018-04-08T0200", again)
     edit_manifest(again, delivery_id=again.name, created_at="2019-06-01T02:00:00+03:00", replaces="2018-04-08T0200")
-    for pattern, least in MOMENTS:
-        run = started(settings)
-        wait_for(settings, run, pattern, least)
-        run.kill()
-        run.wait()
-        assert sha256_of(settings.release / "current.duckdb") == published, pattern
-        with duckdb.connect(str(settings.release / "current.duckdb"), read_only=True) as connection:
-            assert connection.execute("select count(*) from kela_flow.funnel").fetchone() != (0,)
-    last = run_night(settings.home)
-    assert last.code == 0, last.output
-    assert "an earlier run did not end" in last.output
+    run = started(settings)
+    wait_for(settings, run, pattern, least)
+    run.kill()
+    run.wait()
+    assert sha256_of(settings.release / "current.duckdb") == published
+    with duckdb.connect(str(settings.release / "current.duckdb"), read_only=True) as connection:
+        assert connection.execute("select count(*) from kela_flow.funnel").fetchone() != (0,)
+    following = run_night(settings.home)
+    assert following.code == 0, following.output
+    assert "an earlier run did not end" in following.output
     assert len(lake.accepted(settings)) == entries + 3
     assert marts(settings) == undisturbed
     assert sha256_of(settings.release / "current.duckdb") != published
@@ -285,3 +282,18 @@ def test_a_whole_run_killed_five_times_ends_with_the_tables_of_an_undisturbed_on
     assert sorted((settings.warehouse / "builds").glob(".*")) == []
     assert list((settings.lake / "_pending").glob("*/*")) == []
     assert list(settings.landing.glob(".*")) == []
+
+
+def test_after_each_of_five_kills_the_next_run_ends_with_the_tables_of_an_undisturbed_one(
+    night: Night, tmp_path: Path
+) -> None:
+    undisturbed = marts(night.settings)
+    homes = [Settings(home=tmp_path / str(number)) for number, _ in enumerate(MOMENTS)]
+    for settings in homes:
+        shutil.copytree(night.settings.home, settings.home, symlinks=True)
+    with ThreadPoolExecutor(max_workers=2) as pool:  # each run has a process of its own
+        kills = {
+            pattern: pool.submit(killed_and_run_again, settings, pattern, least, undisturbed)
+            for settings, (pattern, least) in zip(homes, MOMENTS, strict=True)
+        }
+    assert {pattern: str(kill.exception()) for pattern, kill in kills.items() if kill.exception()} == {}
