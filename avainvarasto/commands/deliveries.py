@@ -6,11 +6,15 @@ import argparse
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from avainvarasto.commands.output import print_csv, print_fields
 from avainvarasto.errors import HomeRefused
 from avainvarasto.settings import Settings
+
+if TYPE_CHECKING:
+    from avainvarasto.contracts import Contract
+    from avainvarasto.history import QuarantinedRow
 
 _LISTED = ("source", "delivery_id", "file", "accepted", "n_delivered", "n_loaded", "n_quarantined", "reason")
 _ROW = ("file", "line", "rule", "column", "status", "settled_by", "codes")
@@ -25,7 +29,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     show.add_argument("delivery", help="<source>/<delivery_id>, or the delivery_id where no two sources share it")
     show.set_defaults(command=_show)
     quarantine = parts.add_parser("quarantine", help="bad rows of a delivery that are still to be delivered right")
-    quarantine.add_argument("delivery")
+    quarantine.add_argument("delivery", nargs="?", help="left out: the open rows of all deliveries")
     quarantine.add_argument("--all", action="store_true", help="settled rows too")
     quarantine.add_argument("--csv", action="store_true", help="for the supplier: file, line, rule, column, codes")
     quarantine.set_defaults(command=_quarantine)
@@ -95,18 +99,43 @@ def _quarantine(settings: Settings, chosen: argparse.Namespace) -> int:
     from avainvarasto.contracts import load_contracts
 
     contracts = load_contracts(settings.expectations)
-    found = [
-        row for entry in _entries(settings, chosen.delivery) for row in history.quarantined(settings, contracts, entry)
-    ]
+    if chosen.delivery is None:
+        return _all_open(settings, contracts, as_csv=chosen.csv)
+    entries = _entries(settings, chosen.delivery)
+    found = [row for entry in entries for row in history.quarantined(settings, contracts, entry)]
     shown = [row for row in found if chosen.all or row.status in (history.OPEN, history.REFUSED)]
     if chosen.csv:
-        print_csv(_ROW, ([getattr(row, name) for name in _ROW] for row in shown))
+        print_csv(_ROW, (_values(row) for row in shown))
         return 0
     for row in shown:
-        settled = f" by {row.settled_by}" if row.settled_by else ""
-        print(f"{row.file} line {row.line}: {row.rule} of {row.column} ({row.status}{settled}) {row.codes}")
+        print(_line(row))
     print(f"{len(shown)} of {len(found)} quarantined rows shown.")
     return 0
+
+
+def _all_open(settings: Settings, contracts: Mapping[str, Contract], *, as_csv: bool) -> int:
+    """What is still to be delivered right, by delivery."""
+    from avainvarasto import history
+
+    found = [
+        (f"{e['source']}/{e['delivery_id']}", row) for e, rows in history.open_rows(settings, contracts) for row in rows
+    ]
+    if as_csv:
+        print_csv(("delivery", *_ROW), ([delivery, *_values(row)] for delivery, row in found))
+        return 0
+    for delivery, row in found:
+        print(f"{delivery}: {_line(row)}")
+    print(f"{len(found)} quarantined rows are open.")
+    return 0
+
+
+def _values(row: QuarantinedRow) -> list[Any]:
+    return [getattr(row, name) for name in _ROW]
+
+
+def _line(row: QuarantinedRow) -> str:
+    settled = f" by {row.settled_by}" if row.settled_by else ""
+    return f"{row.file} line {row.line}: {row.rule} of {row.column} ({row.status}{settled}) {row.codes}"
 
 
 def _history(settings: Settings, chosen: argparse.Namespace) -> int:

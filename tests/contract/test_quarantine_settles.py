@@ -151,6 +151,21 @@ def test_the_commands_show_places_and_rules_and_nobody(
         assert value not in said
 
 
+def test_without_a_name_the_open_rows_of_all_deliveries_are_listed(
+    home: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AVAINVARASTO_HOME", str(home.home))
+    take(home, EXTRACT, [a_household_month(1), bad(2)], 1)
+    second = take(home, EXTRACT, [a_household_month(1), a_household_month(2, n_adults=3)], 2)
+    assert cli.main(["deliveries", "quarantine"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"kela/{second}: household_month.csv line 3: at_most of n_adults (open) {{}}",
+        "1 quarantined rows are open.",
+    ]
+    assert cli.main(["deliveries", "quarantine", "--csv"]) == 0
+    assert f"kela/{second},household_month.csv,3,at_most,n_adults,open,," in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
