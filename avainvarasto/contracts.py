@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from avainvarasto.contract_readers import PartReader, Reader, Strict
 from avainvarasto.errors import ContractError
 
-ColumnType = Literal["string", "integer", "eur", "date", "month", "timestamp", "boolean", "partial_date"]
+ColumnType = Literal[
+    "string", "integer", "eur", "pct", "decimal", "date", "month", "timestamp", "boolean", "partial_date"
+]
 ColumnClass = Literal["identifier", "key", "drop", "free_text", "quasi", "sensitive", "plain"]
 Source = Literal["kela", "municipal", "etotu", "avain", "prosos", "swot", "obstacles", "open_statistics", "reference"]
 
@@ -23,6 +26,8 @@ LAKE_TYPES: dict[str, str] = {
     "string": "string",
     "integer": "bigint",
     "eur": "decimal(12,2)",
+    "pct": "decimal(5,2)",
+    "decimal": "decimal(18,6)",
     "date": "date",
     "month": "date",
     "timestamp": "timestamp",
@@ -35,11 +40,7 @@ PERMIT = "permit:"
 SOURCE_COLUMNS = {"delivery_id": "string", "src_file": "string", "src_row": "bigint"}
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Domain(_Strict):
+class Domain(Strict):
     """Which values a column may take; all given parts must hold.
 
     `municipality_on` names the date (or year) column on which the municipality must exist; `where` limits that
@@ -53,12 +54,12 @@ class Domain(_Strict):
     min: int | None = None
     max: int | None = None
     municipality_on: str | None = None
-    also: list[str] = []
-    where: dict[str, str] = {}
+    also: list[str] = Field(default_factory=list)
+    where: dict[str, str] = Field(default_factory=dict)
     elsewhere_county: bool = False
     true_from: date | None = None
-    since: dict[str, date] = {}
-    until: dict[str, date] = {}
+    since: dict[str, date] = Field(default_factory=dict)
+    until: dict[str, date] = Field(default_factory=dict)
     dated_by: str | None = None
 
     @model_validator(mode="after")
@@ -77,7 +78,7 @@ class Domain(_Strict):
         return self.values is not None or self.pattern is not None or self.municipality_on is not None
 
 
-class Column(_Strict):
+class Column(Strict):
     """One column of the delivered file."""
 
     type: ColumnType
@@ -102,25 +103,13 @@ class Column(_Strict):
         return (self.pseudonym or "").startswith(PERMIT)
 
 
-class Reader(_Strict):
-    """How the supplier writes the file."""
-
-    format: Literal["csv"]
-    delimiter: Literal[",", ";"]
-    encoding: Literal["utf-8", "iso-8859-1", "iso-8859-15", "windows-1252"]
-    decimal: Literal[".", ","]
-    date: str = "%Y-%m-%d"
-    timestamp: str = "%Y-%m-%dT%H:%M:%S"
-    month: str = "%Y-%m"
-    boolean: tuple[str, str] = ("true", "false")
-    rename: dict[str, str] = {}
-
-
-class Contract(_Strict):
+class Contract(Strict):
     """The agreement about one extract.
 
     `reader` is how the extract is written, `readers` how it is by suppliers that write it otherwise; `permit` is the
-    data permit under which it is held, and without which it must go (`avainvarasto forget permit`).
+    data permit under which it is held, and without which it must go (`avainvarasto forget permit`). `by_supplier`
+    counts the newest delivery of each supplier, not of all. A document extract has parts: contracts of their own,
+    with a reader of format `part`, for the tables into which its records fan out.
     """
 
     extract: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -132,11 +121,12 @@ class Contract(_Strict):
     cadence: Literal["daily", "weekly", "monthly", "quarterly", "yearly", "once"]
     period_column: str | None = None
     whole_table: bool = False
+    by_supplier: bool = False
     key: list[str]
     may_be_empty: bool = False
     quarantine_limit: float = Field(ge=0, le=1)
     reader: Reader
-    readers: dict[str, Reader] = {}
+    readers: dict[str, Reader] = Field(default_factory=dict)
     columns: dict[str, Column]
 
     @model_validator(mode="after")
@@ -159,6 +149,11 @@ class Contract(_Strict):
         if len(lake) != len(set(lake)):
             raise ValueError("two columns have the same name in the lake")
         return self
+
+    @property
+    def part_of(self) -> str | None:
+        """The document extract whose records fan out into this table; None for what is delivered itself."""
+        return self.reader.of if isinstance(self.reader, PartReader) else None
 
     def lake_name(self, column: str) -> str:
         """Name of a delivered column in the lake."""
@@ -228,7 +223,27 @@ def load_contracts(expectations: Path) -> dict[str, Contract]:
     paths = sorted((expectations / "contracts").glob("*.yml"))
     if not paths:
         raise _wrong(expectations / "contracts", "holds no contract")
-    return {path.stem: load_contract(path) for path in paths}
+    contracts = {path.stem: load_contract(path) for path in paths}
+    for path in paths:
+        _hold_part(path, contracts[path.stem], contracts)
+    return contracts
+
+
+def parts_of(contracts: Mapping[str, Contract], extract: str) -> list[Contract]:
+    """Contracts of the tables into which the records of a document extract fan out; empty for a flat extract."""
+    return [contract for contract in contracts.values() if contract.part_of == extract]
+
+
+def _hold_part(path: Path, part: Contract, contracts: Mapping[str, Contract]) -> None:
+    """A part comes with its document: it is counted, and forgotten, as the document is."""
+    if part.part_of is None:
+        return
+    whole = contracts.get(part.part_of)
+    if whole is None or whole.part_of is not None:
+        raise _wrong(path, f"is a part of '{part.part_of}', which is no document extract")
+    for key in ("source", "whole_table", "by_supplier", "permit", "cadence"):
+        if getattr(part, key) != getattr(whole, key):
+            raise _wrong(path, f"{key} differs from that of '{part.part_of}', of which it is a part")
 
 
 def dbt_sources(contracts: Mapping[str, Contract]) -> str:

@@ -20,6 +20,7 @@ from avainvarasto.landing.rules import quoted
 from avainvarasto.settings import Settings
 
 Entry = Mapping[str, Any]
+Place = tuple[str, date | None, str]
 OPEN, RIGHT, AGAIN, GONE, REFUSED = "open", "delivered right", "bad again", "not delivered again", "delivery refused"
 
 
@@ -57,20 +58,26 @@ def months_of(entry: Entry) -> list[date | None]:
     return months
 
 
-def counting(entries: Iterable[Entry]) -> dict[tuple[str, date | None], Entry]:
-    """The accepted file that counts, by extract and month: greatest created_at, then delivery_id, then file.
+def counting(entries: Iterable[Entry]) -> dict[Place, Entry]:
+    """The accepted file that counts, by extract, month and (where suppliers are counted apart) supplier.
 
-    The same order as in the dbt macro `newest`, which decides what the warehouse reads; a test holds them together.
+    Greatest created_at, then delivery_id, then file: the same order as in the dbt macro `newest`, which decides what
+    the warehouse reads; a test holds them together.
     """
-    newest: dict[tuple[str, date | None], Entry] = {}
+    newest: dict[Place, Entry] = {}
     for entry in entries:
         if not entry["accepted"]:
             continue
         for month in months_of(entry):
-            key = (entry["extract"], month)
+            key = place(entry, month)
             if key not in newest or _order(newest[key]) < _order(entry):
                 newest[key] = entry
     return newest
+
+
+def place(entry: Entry, month: date | None) -> Place:
+    """Where deliveries compete: only one of them counts."""
+    return entry["extract"], month, entry["counted_with"] or ""
 
 
 def quarantined(settings: Settings, contracts: Mapping[str, Contract], entry: Entry) -> list[QuarantinedRow]:
@@ -109,11 +116,11 @@ def open_rows(settings: Settings, contracts: Mapping[str, Contract]) -> Iterator
 def versions(settings: Settings, contract: Contract, month: date | None) -> list[Version]:
     """Every accepted delivery of an extract for a month (None: the whole table), newest first."""
     entries = [e for e in lake.accepted(settings) if e["extract"] == contract.extract and month in months_of(e)]
-    newest = counting(entries).get((contract.extract, month))
+    newest = counting(entries)
     return [
         Version(
             entry,
-            entry is newest,
+            entry is newest[place(entry, month)],
             _rows_of_month(_lake_file(settings, entry), contract, month, contract.period_column),
             _rows_of_month(_quarantine(settings, entry), contract, month, MONTH if contract.period_column else None),
         )
@@ -127,13 +134,14 @@ def _status(
     contract: Contract,
     entry: Entry,
     row: dict[str, Any],
-    newest: Mapping[tuple[str, date | None], Entry],
+    newest: Mapping[Place, Entry],
 ) -> tuple[str, str | None]:
     if not entry["accepted"]:
         return REFUSED, None
     months = months_of(entry)
     concerned = [row[MONTH]] if row[MONTH] in months else months
-    now = {newest[(contract.extract, month)]["delivery_id"]: newest[(contract.extract, month)] for month in concerned}
+    counted = [newest[place(entry, month)] for month in concerned]
+    now = {other["delivery_id"]: other for other in counted}
     if entry["delivery_id"] in now:
         return OPEN, None
     latest = max(now.values(), key=_order)

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from avainvarasto import lake
-from avainvarasto.contracts import Contract
+from avainvarasto.contracts import Contract, parts_of
 from avainvarasto.disclosure.policy import load_thresholds
 from avainvarasto.errors import AvainvarastoError, DeliveryRefused
 from avainvarasto.files import on_disk, sha256_of, sha256_of_tree, write_json
@@ -102,7 +102,7 @@ def open_arrivals(settings: Settings, contracts: Mapping[str, Contract]) -> Open
                 continue
             _refuse_demo_key(settings, delivery)
             _refuse_future(delivery, datetime.now(UTC))
-            known.append(replacing.check(delivery, known))
+            known.append(replacing.check(delivery, known, contracts))
         except DeliveryRefused as refusal:
             reason = _used_id(arrival) if taken else refusal
             opened.refused.append(_refuse(settings, contracts, arrival, None, reason))
@@ -121,16 +121,23 @@ def land_extract(settings: Settings, contracts: Mapping[str, Contract], extract:
     """
     counts: dict[str, FileCounts] = {}
     ring: keys.Keyring | None = None
+    parts = parts_of(contracts, extract)
     for delivery, files in _open_files(settings, extract):
         contract = contracts[extract].as_written_by(delivery.manifest.supplier)
         try:
             for file in files:
-                where = (settings, delivery, extract, file.path)
-                targets = Targets(lake.pending_file(*where), lake.pending_texts(*where))
                 ring = ring or keyring(settings)
-                counted = land_file(settings, contract, delivery, file, ring, targets)
-                write_json(targets.rows.with_suffix(".counts.json"), asdict(counted))
-                counts[f"{delivery.arrival.name}/{file.path}"] = counted
+                targets = {
+                    name: Targets(
+                        lake.pending_file(settings, delivery, name, file.path),
+                        lake.pending_texts(settings, delivery, name, file.path),
+                    )
+                    for name in [extract, *(part.extract for part in parts)]
+                }
+                counted = land_file(settings, contract, parts, delivery, file, ring, targets)
+                for name, n in counted.items():
+                    write_json(targets[name].rows.with_suffix(".counts.json"), asdict(n))
+                counts[f"{delivery.arrival.name}/{file.path}"] = counted[extract]
         except DeliveryRefused as refusal:
             _refuse(settings, contracts, delivery.arrival, delivery, refusal)
             counts = {name: n for name, n in counts.items() if not name.startswith(delivery.arrival.name + "/")}
@@ -139,10 +146,13 @@ def land_extract(settings: Settings, contracts: Mapping[str, Contract], extract:
 
 @on_disk
 def judge_extract(settings: Settings, contracts: Mapping[str, Contract], extract: str, run_id: str) -> list[Receipt]:
-    """Run the extract's suite on each pending file and leave a receipt beside it; a red one refuses the delivery."""
+    """Run the extract's (or part's) suite on each pending file and leave a receipt beside it.
+
+    A red one refuses the delivery.
+    """
     suite = landing_suite(settings, extract)
     written = []
-    for delivery, files in _open_files(settings, extract):
+    for delivery, files in _open_files(settings, contracts[extract].part_of or extract):
         for file in files:
             pending = lake.pending_file(settings, delivery, extract, file.path)
             receipt = _judge(suite, pending, f"{delivery.arrival.name}/{file.path}", run_id)
@@ -168,12 +178,14 @@ def commit_open(settings: Settings, contracts: Mapping[str, Contract]) -> list[s
     for delivery in _open_deliveries(settings):
         counts, checks = {}, []
         for file in delivery.manifest.files:
-            pending = lake.pending_file(settings, delivery, file.extract, file.path)
-            suite = landing_suite(settings, file.extract)
-            data = sha256_of(pending) if pending.is_file() else ""
-            receipt = receipts.verified(pending.with_suffix(".receipt.json"), GATE, data, suite.sha256)
-            counts[file.path] = FileCounts(**json.loads(pending.with_suffix(".counts.json").read_text()))
-            checks += _check_rows(suite, receipt) + _text_rows(file.extract, receipt.run_id, counts[file.path])
+            for extract in (file.extract, *(part.extract for part in parts_of(contracts, file.extract))):
+                pending = lake.pending_file(settings, delivery, extract, file.path)
+                suite = landing_suite(settings, extract)
+                data = sha256_of(pending) if pending.is_file() else ""
+                receipt = receipts.verified(pending.with_suffix(".receipt.json"), GATE, data, suite.sha256)
+                counted = FileCounts(**json.loads(pending.with_suffix(".counts.json").read_text()))
+                checks += _check_rows(suite, receipt) + _text_rows(extract, receipt.run_id, counted)
+                counts[extract, file.path] = counted
         lake.commit(
             settings,
             delivery,

@@ -21,6 +21,7 @@ from avainvarasto.contracts import Contract
 from avainvarasto.files import sha256_of
 from avainvarasto.landing.deliveries import HELSINKI, MANIFEST, Arrival, Delivery
 from avainvarasto.landing.door import FileCounts
+from avainvarasto.landing.replacing import competing
 from avainvarasto.settings import Settings
 
 LEDGER_SCHEMA = pa.schema(
@@ -50,6 +51,8 @@ LEDGER_SCHEMA = pa.schema(
         ("folder_state", pa.string()),
         ("lake_sha256", pa.string()),
         ("n_forgotten", pa.int64()),
+        ("part_of", pa.string()),
+        ("counted_with", pa.string()),
     ]
 )
 CHECK_SCHEMA = pa.schema(
@@ -103,6 +106,11 @@ def ledger(settings: Settings) -> list[dict[str, Any]]:
     """All ledger entries, one a delivered file, refused ones included, in a stable order."""
     rows = [row for path in ledger_files(settings) for row in read_entries(path)]
     return sorted(rows, key=lambda row: (row["source"], row["delivery_id"], row["extract"], row["file"]))
+
+
+def delivered(settings: Settings) -> list[dict[str, Any]]:
+    """Ledger entries of files as suppliers sent them; a document's parts are counted in it."""
+    return [row for row in ledger(settings) if not row["part_of"]]
 
 
 def ledger_files(settings: Settings) -> list[Path]:
@@ -164,7 +172,7 @@ def note_folder_state(settings: Settings, arrival: Arrival) -> None:
 def commit(
     settings: Settings,
     delivery: Delivery,
-    counts: Mapping[str, FileCounts],
+    counts: Mapping[tuple[str, str], FileCounts],
     contracts: Mapping[str, Contract],
     *,
     checks: list[dict[str, Any]],
@@ -172,26 +180,29 @@ def commit(
     key_id: str,
     received_at: datetime,
 ) -> None:
-    """Move the pending files of a delivery into the lake; the ledger entry, written last, makes them count."""
+    """Move the pending files of a delivery into the lake; the ledger entries, written last, make them count.
+
+    `counts` are by extract (or part) and file.
+    """
     manifest = delivery.manifest
+    files = {file.path: file for file in manifest.files}
     entries = []
-    for file in manifest.files:
-        where = (settings, manifest.source, file.extract, manifest.delivery_id, file.path)
-        target, texts = lake_file(*where), pending_texts(settings, delivery, file.extract, file.path)
-        _move(pending_file(settings, delivery, file.extract, file.path), target)
+    for (extract, path), n in counts.items():
+        where = (settings, manifest.source, extract, manifest.delivery_id, path)
+        target, texts = lake_file(*where), pending_texts(settings, delivery, extract, path)
+        _move(pending_file(settings, delivery, extract, path), target)
         if texts.is_file():
             _move(texts, texts_file(*where))
-        contract = contracts[file.extract]
-        n = counts[file.path]
+        contract = contracts[extract]
         entries.append(
-            _entry(delivery.arrival, manifest.source, file.extract, file.path, rules_sha256, received_at)
+            _entry(delivery.arrival, manifest.source, extract, path, rules_sha256, received_at)
             | _about(delivery, contract)
             | {
                 "n_delivered": n.n_delivered,
                 "n_loaded": n.n_loaded,
                 "n_quarantined": n.n_quarantined,
                 "accepted": True,
-                "sha256": file.sha256,
+                "sha256": files[path].sha256,
                 "contract_version": contract.version,
                 "key_id": key_id,
                 "lake_sha256": sha256_of(target),
@@ -267,7 +278,7 @@ def create_views(connection: duckdb.DuckDBPyConnection, settings: Settings, cont
     connection.execute(
         """
         create table lake.ledger_month as
-        select extract, delivery_id, file, created_at,
+        select extract, delivery_id, file, created_at, counted_with,
                cast(unnest(generate_series(period_from, period_to, interval 1 month)) as date) as month
         from lake.ledger where accepted and period_from is not null
         """
@@ -327,6 +338,8 @@ def _about(delivery: Delivery, contract: Contract) -> dict[str, Any]:
         "period_from": period.start if period else None,
         "period_to": period.end if period else None,
         "whole_table": contract.whole_table,
+        "part_of": contract.part_of,
+        "counted_with": competing(delivery, contract),
     }
 
 

@@ -87,7 +87,7 @@ def of_run(settings: Settings, before: runs.Before, run_id: str | None) -> Summa
     record = active_record(settings)
     link = settings.release / "current.duckdb"
     return Summary(
-        entries=[entry for entry in lake.ledger(settings) if runs.mark_of(entry) not in before.ledger],
+        entries=[entry for entry in lake.delivered(settings) if runs.mark_of(entry) not in before.ledger],
         unfinished=intake.waiting(settings)[1],
         checks=checks_of(settings, run_id) if run_id else [],
         published=record["natures"] if record else {},

@@ -111,7 +111,10 @@ def take(settings: Settings, contracts: Mapping[str, Contract] = CONTRACTS) -> N
     for extract in contracts:
         counts |= intake.land_extract(settings, contracts, extract)
     for delivery in list(intake._open_deliveries(settings)):
-        of_delivery = {file.path: counts[f"{delivery.arrival.name}/{file.path}"] for file in delivery.manifest.files}
+        of_delivery = {
+            (file.extract, file.path): counts[f"{delivery.arrival.name}/{file.path}"]
+            for file in delivery.manifest.files
+        }
         lake.commit(
             settings,
             delivery,

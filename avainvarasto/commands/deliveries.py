@@ -42,7 +42,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _list(settings: Settings, _chosen: argparse.Namespace) -> int:
     from avainvarasto import lake
 
-    print_csv(_LISTED, ([row[name] for name in _LISTED] for row in lake.ledger(settings)))
+    print_csv(_LISTED, ([row[name] for name in _LISTED] for row in lake.delivered(settings)))
     return 0
 
 
@@ -168,7 +168,7 @@ def _entries(settings: Settings, named: str) -> list[dict[str, Any]]:
     from avainvarasto import lake
 
     source, _, delivery_id = named.rpartition("/")
-    found = [r for r in lake.ledger(settings) if r["delivery_id"] == delivery_id and source in ("", r["source"])]
+    found = [r for r in lake.delivered(settings) if r["delivery_id"] == delivery_id and source in ("", r["source"])]
     if not found:
         raise _unknown(named, "no such delivery is known", "`avainvarasto deliveries` lists them")
     if len({row["source"] for row in found}) > 1:
@@ -188,7 +188,9 @@ def _replaced(settings: Settings, entry: Mapping[str, Any]) -> str:
 
 
 def _counts_for(months: list[date | None], entry: Mapping[str, Any], newest: Mapping[Any, Any]) -> str:
-    ours = [month for month in months if newest[(entry["extract"], month)]["delivery_id"] == entry["delivery_id"]]
+    from avainvarasto import history
+
+    ours = [month for month in months if newest[history.place(entry, month)]["delivery_id"] == entry["delivery_id"]]
     if not ours:
         return "nothing any more"
     return "the whole table" if ours == [None] else ", ".join(f"{month:%Y-%m}" for month in ours if month)

@@ -310,11 +310,17 @@ def _check_file(arrival: Arrival, manifest: Manifest, file: DeliveredFile, contr
     place = f"{arrival.name}/{file.path}"
     contract = contracts.get(file.extract)
     if contract is None:
-        known = ", ".join(name for name, c in contracts.items() if c.source == manifest.source) or "none"
+        known = ", ".join(n for n, c in contracts.items() if c.source == manifest.source and not c.part_of) or "none"
         raise _refuse(
             f"{arrival.name}/{MANIFEST}",
             f"the extract '{file.extract}' is unknown; known of {manifest.source}: {known}",
             "correct the name, or add a contract under expectations/contracts",
+        )
+    if contract.part_of:
+        raise _refuse(
+            f"{arrival.name}/{MANIFEST}",
+            f"'{file.extract}' is a part of '{contract.part_of}' and is not delivered by itself",
+            f"name the file as extract '{contract.part_of}'",
         )
     if contract.source != manifest.source:
         raise _refuse(place, f"the extract '{file.extract}' is one of {contract.source}", "deliver it under its source")

@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,11 +18,12 @@ import duckdb
 
 from avainvarasto.contracts import NEVER_IN_LAKE, Contract
 from avainvarasto.errors import DeliveryRefused
-from avainvarasto.landing.csv_files import load_csv
 from avainvarasto.landing.deliveries import NOTHING_LOADED, DeliveredFile, Delivery
-from avainvarasto.landing.free_text import CODE, write_restricted
+from avainvarasto.landing.free_text import CODE, text_of, write_restricted
 from avainvarasto.landing.quarantine import write_quarantine
-from avainvarasto.landing.rules import Rule, codes_of, municipality_of, quoted, row_rules, typed
+from avainvarasto.landing.readers import load
+from avainvarasto.landing.readers.arriving import Arriving
+from avainvarasto.landing.rules import Rule, codes_of, given, lines, municipality_of, quoted, row_rules, value
 from avainvarasto.pseudonymise import pseudonyms
 from avainvarasto.pseudonymise.aliases import Aliases
 from avainvarasto.pseudonymise.keys import Keyring
@@ -55,28 +56,43 @@ class Targets:
 
 
 def land_file(
-    settings: Settings, contract: Contract, delivery: Delivery, file: DeliveredFile, keyring: Keyring, pending: Targets
-) -> FileCounts:
-    """Take one file through the door and write its accepted rows to `pending`.
+    settings: Settings,
+    contract: Contract,
+    parts: Sequence[Contract],
+    delivery: Delivery,
+    file: DeliveredFile,
+    keyring: Keyring,
+    pending: Mapping[str, Targets],
+) -> dict[str, FileCounts]:
+    """Take one file through the door and write its accepted rows to `pending`, for the extract and each of its parts.
 
-    Rows that break a rule are written, redacted, to the quarantine zone.
+    Rows that break a rule are written, redacted, to the quarantine zone. A record of a document goes there whole.
+
+    Returns:
+        counts by extract and part; those of a part count its own rows.
 
     Raises:
         DeliveryRefused: layout or row count differ, the file is empty, two codes share a pseudonym, or more rows
             are bad than the contract allows.
     """
     place = f"{delivery.arrival.name}/{file.path}"
-    with _workroom(settings) as (connection, work):
-        delivered = load_csv(connection, delivery.file_path(file), contract, place, work)
+    tables = [contract, *parts]
+    with _workroom(settings, tables) as (connection, work):
+        _use(connection, contract)
+        delivered = load(Arriving(connection, delivery.file_path(file), contract, place, work, parts))
         if delivered != file.rows:
             raise _refuse(place, f"holds {delivered} rows, delivery.yml says {file.rows}", _again(contract))
         if delivered == 0 and not contract.may_be_empty:
             raise _refuse(place, f"is empty and {contract.extract} may not be", _again(contract))
-        _prepare(connection, settings, contract, keyring, place)
         period = delivery.manifest.period
-        rules = row_rules(contract, (period.start, period.end) if period else None)
-        _judge(connection, contract, rules)
-        quarantined = write_quarantine(connection, settings, contract, delivery, file, rules)
+        rules = {c.extract: row_rules(c, (period.start, period.end) if period else None) for c in tables}
+        for table in tables:
+            _use(connection, table)
+            _prepare(connection, settings, table, keyring, place)
+            _judge(connection, table, rules[table.extract])
+        _use(connection, contract)
+        all_rules = rules[contract.extract] + _spread(connection, contract, parts, rules)
+        quarantined = write_quarantine(connection, settings, contract, delivery, file, all_rules)
         if quarantined > contract.quarantine_limit * delivered:
             raise _refuse(
                 place,
@@ -84,9 +100,14 @@ def land_file(
                 f"{contract.quarantine_limit:.1%} allowed; {_worst(connection)}",
                 f"`avainvarasto deliveries quarantine {delivery.arrival.name}` shows them; then {_again(contract)}",
             )
-        _write_pending(connection, contract, delivery, file, keyring, pending.rows)
-        texts = write_restricted(connection, contract, pending.texts)
-    return FileCounts(delivered, delivered - quarantined, quarantined, texts)
+        counts = {}
+        for table in tables:
+            _use(connection, table)
+            loaded = _write_pending(connection, table, delivery, file, keyring, pending[table.extract].rows)
+            texts = write_restricted(connection, table, pending[table.extract].texts)
+            bad = quarantined if table is contract else _count(connection, "judged where broken is not null")
+            counts[table.extract] = FileCounts(loaded + bad, loaded, bad, texts)
+    return counts
 
 
 def clear_workrooms(settings: Settings) -> None:
@@ -103,24 +124,32 @@ def clear_folder(settings: Settings, folder: Path) -> None:
 
 
 @contextmanager
-def _workroom(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A database in memory and a folder, both inside the landing zone, both gone afterwards."""
+def _workroom(settings: Settings, tables: Sequence[Contract]) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A database with a schema a table, and a folder, both inside the landing zone, both gone afterwards."""
     settings.landing.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=WORK, dir=settings.landing))
     connection = duckdb.connect(
         config={"threads": settings.threads, "temp_directory": str(work), "autoinstall_known_extensions": False}
     )
     try:
+        for table in tables:
+            connection.execute(f"create schema {quoted(table.extract)}")
+        _registers(connection, settings)
         yield connection, work
     finally:
         connection.close()
         shutil.rmtree(work, ignore_errors=True)
 
 
+def _use(connection: duckdb.DuckDBPyConnection, table: Contract) -> None:
+    """Names of tables mean those of this extract or part; registers stand in `main`."""
+    connection.execute(f"set search_path = '{table.extract},main'")
+
+
 def _prepare(
     connection: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract, keyring: Keyring, place: str
 ) -> None:
-    """Tables that the rules and the output join: pseudonyms of each hashed column, municipalities, counties."""
+    """Tables that the rules and the output join: the pseudonyms of each hashed column."""
     aliases = Aliases.load(settings.aliases_file)
     for name, column in contract.columns.items():
         domain = contract.pseudonym_domain(name)
@@ -139,6 +168,10 @@ def _prepare(
         connection.execute(f"create or replace table {codes_of(name)} as select * from hashed")
         connection.unregister("hashed")
         _refuse_collisions(connection, name, place)
+
+
+def _registers(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Municipalities and counties that are known."""
     seeds = settings.project_root / "dbt" / "seeds"
     # A municipality that changed its region has a row for each; it existed from the first to the last.
     connection.execute(
@@ -180,41 +213,73 @@ def _refuse_collisions(connection: duckdb.DuckDBPyConnection, name: str, place: 
 
 
 def _judge(connection: duckdb.DuckDBPyConnection, contract: Contract, rules: list[Rule]) -> None:
-    """Table `judged`: typed values, pseudonyms, and the number of the first broken rule (NULL for a good row)."""
-    values = ", ".join(f"{typed(contract, name)} as {quoted(name)}" for name in contract.columns)
-    connection.execute(f"create table typed_values as select src_row, {values} from delivered")
+    """Table `judged`: the lake's columns, kept texts, and the number of the first broken rule (NULL for a good row)."""
     joins = []
     for name, column in contract.columns.items():
         if contract.pseudonym_domain(name) is not None:
-            joins.append(f"left join {codes_of(name)} on {codes_of(name)}.raw = raw.{quoted(name)}")
+            joins.append(f"left join {codes_of(name)} on {codes_of(name)}.raw = {given(name)}")
         if column.domain.municipality_on:
             known = municipality_of(name)
-            joins.append(f"left join municipalities as {known} on {known}.municipality_code = val.{quoted(name)}")
+            joins.append(f"left join municipalities as {known} on {known}.municipality_code = {value(name)}")
     condition = " ".join(f"when {rule.broken} then {number}" for number, rule in enumerate(rules))
     connection.execute(
         f"""
         create table judged as
-        select val.src_row, {_output(contract)}, case {condition} end as broken
-        from typed_values as val
-        join delivered as raw on raw.src_row = val.src_row
+        select line.src_row, {_output(contract)}, case {condition} end as broken
+        from {lines(contract)}
         {" ".join(joins)}
         """
     )
 
 
+def _spread(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    parts: Sequence[Contract],
+    rules: Mapping[str, list[Rule]],
+) -> list[Rule]:
+    """A record with a bad row in a part is bad, and all rows of a bad record are.
+
+    Returns:
+        the rules of the parts, numbered after those of the record, with the part in the column's name.
+    """
+    spread: list[Rule] = []
+    for part in parts:
+        offset = len(rules[contract.extract]) + len(spread)
+        connection.execute(
+            f"""
+            update judged set broken = {offset} + bad.broken
+            from (select src_row, min(broken) as broken from {quoted(part.extract)}.judged
+                  where broken is not null group by src_row) as bad
+            where bad.src_row = judged.src_row and judged.broken is null
+            """
+        )
+        spread += [Rule(r.name, f"{part.extract}: {r.column}", r.broken) for r in rules[part.extract]]
+    for part in parts:
+        connection.execute(
+            f"""
+            update {quoted(part.extract)}.judged set broken = 0
+            where broken is null and src_row in (select src_row from judged where broken is not null)
+            """
+        )
+    return spread
+
+
 def _output(contract: Contract) -> str:
-    """SQL of the lake's columns, in the contract's order."""
+    """SQL of the lake's columns and of the kept texts, in the contract's order."""
     parts = []
     for name, column in contract.columns.items():
+        if column.keep_restricted:
+            parts.append(f"{given(name)} as {quoted(text_of(name))}")
         if column.column_class in NEVER_IN_LAKE:
             continue
         lake_name = quoted(contract.lake_name(name))
         if contract.pseudonym_domain(name) is None:
-            parts.append(f"val.{quoted(name)} as {lake_name}")
+            parts.append(f"{value(name)} as {lake_name}")
         else:
             parts.append(f"{codes_of(name)}.pseudonym as {lake_name}")
         if column.type == "partial_date":
-            known = f"length(trim(raw.{quoted(name)}))"
+            known = f"length(trim({given(name)}))"
             parts.append(f"case {known} when 4 then 'Y' when 7 then 'M' when 10 then 'D' end as date_precision")
         if contract.lake_name(name) == "person_key":
             parts.append(f"{codes_of(name)}.birth_year as code_birth_year, {codes_of(name)}.sex as code_sex")
@@ -237,7 +302,7 @@ def _write_pending(
     file: DeliveredFile,
     keyring: Keyring,
     pending: Path,
-) -> None:
+) -> int:
     columns = contract.lake_columns()
     own = {"delivery_id": "$delivery", "src_file": "$file"}
     select = ", ".join(
@@ -245,11 +310,17 @@ def _write_pending(
     )
     metadata = {"contract_version": str(contract.version), "key_id": keyring.key_id}
     pending.parent.mkdir(parents=True, exist_ok=True)
-    connection.execute(
+    row = connection.execute(
         f"""copy (select {select} from judged where broken is null order by src_row)
             to '{pending}' (format parquet, compression zstd, kv_metadata {json.dumps(metadata).replace('"', "'")})""",
         {"delivery": delivery.manifest.delivery_id, "file": file.path},
-    )
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _count(connection: duckdb.DuckDBPyConnection, what: str) -> int:
+    row = connection.execute(f"select count(*) from {what}").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _again(contract: Contract) -> str:

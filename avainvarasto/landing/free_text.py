@@ -48,6 +48,11 @@ SCANS: dict[str, re.Pattern[str]] = {
 }
 
 
+def text_of(column: str) -> str:
+    """Name of a kept text in the table `judged`."""
+    return f"text of {column}"
+
+
 def kept_columns(contract: Contract) -> list[str]:
     """Delivered columns of free text that the contract keeps."""
     return [name for name, column in contract.columns.items() if column.keep_restricted]
@@ -73,11 +78,9 @@ def write_restricted(connection: duckdb.DuckDBPyConnection, contract: Contract, 
     if not names:
         return {}
     keys = ", ".join(f"judged.{quoted(name)}" for name in key_columns(contract))
-    texts = ", ".join(f"raw.{quoted(name)}" for name in names)
+    texts = ", ".join(f"judged.{quoted(text_of(name))} as {quoted(name)}" for name in names)
     rows = connection.execute(
-        f"""select {keys}, judged.src_row, {texts} from judged
-            join delivered as raw on raw.src_row = judged.src_row
-            where judged.broken is null order by judged.src_row"""
+        f"select {keys}, judged.src_row, {texts} from judged where judged.broken is null order by judged.src_row"
     ).to_arrow_table()
     counts: Counter[str] = Counter({"texts": 0} | dict.fromkeys(SCANS, 0))
     for name in names:

@@ -12,7 +12,7 @@ import duckdb
 
 from avainvarasto.contracts import Contract
 from avainvarasto.landing.deliveries import DeliveredFile, Delivery
-from avainvarasto.landing.rules import Rule, literal, quoted
+from avainvarasto.landing.rules import Rule, given, lines, literal, quoted, value
 from avainvarasto.settings import Settings
 
 SHOWN = ("src_file", "src_row", "rule", "broken_column", "content")
@@ -53,8 +53,8 @@ def write_quarantine(
         create table quarantine as
         select judged.src_row, rules.rule, rules.broken_column, {columns}
         from judged join rules on rules.number = judged.broken
-        join delivered as raw on raw.src_row = judged.src_row
-        join typed_values as val on val.src_row = judged.src_row
+        join {lines(contract, "src_row in (select src_row from judged where broken is not null)")}
+            on line.src_row = judged.src_row
         order by judged.src_row
         """
     )
@@ -81,7 +81,7 @@ def _content(contract: Contract) -> str:
     for name, column in contract.columns.items():
         if column.column_class == "plain" and column.domain.values:
             members = ", ".join(literal(value) for value in column.domain.values)
-            shown.append(f"{quoted(name)} := case when raw.{quoted(name)} in ({members}) then raw.{quoted(name)} end")
+            shown.append(f"{quoted(name)} := case when {given(name)} in ({members}) then {given(name)} end")
     return f"to_json(struct_pack({', '.join(shown)}))" if shown else "'{}'"
 
 
@@ -89,7 +89,7 @@ def _month(contract: Contract) -> str:
     """The month that the row is about, NULL where it cannot be read."""
     if not contract.period_column:
         return f"cast(null as date) as {MONTH}"
-    return f"cast(date_trunc('month', val.{quoted(contract.period_column)}) as date) as {MONTH}"
+    return f"cast(date_trunc('month', {value(contract.period_column)}) as date) as {MONTH}"
 
 
 def _keys(contract: Contract) -> list[str]:
@@ -99,9 +99,9 @@ def _keys(contract: Contract) -> list[str]:
     parts = []
     for lake_name in key_columns(contract):
         column = contract.columns[by_lake_name[lake_name]]
-        value = f"judged.{quoted(lake_name)}"
+        key = f"judged.{quoted(lake_name)}"
         if lake_name not in hashed and column.type == "string":
             members = ", ".join(literal(code) for code in column.domain.values or ["-"])
-            value = f"case when {value} in ({members}) then {value} end"
-        parts.append(f"{value} as {quoted(lake_name)}")
+            key = f"case when {key} in ({members}) then {key} end"
+        parts.append(f"{key} as {quoted(lake_name)}")
     return parts

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from avainvarasto.contracts import Contract
 from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.deliveries import MANIFEST, NOTHING_LOADED, Delivery
 
@@ -19,14 +20,18 @@ Span = tuple[date, date] | None
 
 @dataclass(frozen=True)
 class Known:
-    """What the check needs of a delivery: its extracts and the months that it covers (None: the whole table)."""
+    """What the check needs of a delivery: what it is about and the months that it covers (None: the whole table).
+
+    `about` are extracts, each with the word that deliveries competing for one place share: where suppliers are
+    counted apart, that is the supplier.
+    """
 
     source: str
     delivery_id: str
     supplier: str | None
     created_at: datetime
     replaces: str | None
-    extracts: frozenset[str]
+    about: frozenset[tuple[str, str]]
     span: Span
 
 
@@ -38,7 +43,7 @@ def of_ledger(entries: Iterable[Mapping[str, Any]]) -> list[Known]:
     return [_known(source, delivery_id, rows) for (source, delivery_id), rows in files.items()]
 
 
-def check(delivery: Delivery, known: Sequence[Known]) -> Known:
+def check(delivery: Delivery, known: Sequence[Known], contracts: Mapping[str, Contract]) -> Known:
     """Hold a delivery's note, and the notes of others about it, against what is known.
 
     A delivery that has not come yet may be named: corrections can overtake what they correct.
@@ -55,7 +60,7 @@ def check(delivery: Delivery, known: Sequence[Known]) -> Known:
         manifest.supplier,
         manifest.created_local,
         manifest.replaces,
-        frozenset(file.extract for file in manifest.files),
+        frozenset((file.extract, competing(delivery, contracts[file.extract])) for file in manifest.files),
         (period.start, period.end) if period else None,
     )
     if this.replaces == this.delivery_id:
@@ -79,13 +84,18 @@ def check(delivery: Delivery, known: Sequence[Known]) -> Known:
     return this
 
 
+def competing(delivery: Delivery, contract: Contract) -> str:
+    """The word that deliveries share of which only the newest counts: none, or the supplier where each counts."""
+    return delivery.manifest.supplier if contract.by_supplier else ""
+
+
 def _displaces(this: Known, other: Known) -> bool:
     """True if the two cover the same month of an extract, come from two suppliers, and neither names the other."""
     if this.supplier == other.supplier or other.supplier is None:
         return False
     if this.replaces == other.delivery_id or other.replaces == this.delivery_id:
         return False
-    return bool(this.extracts & other.extracts) and not _apart(this.span, other.span)
+    return bool(this.about & other.about) and not _apart(this.span, other.span)
 
 
 def _apart(one: Span, other: Span) -> bool:
@@ -99,8 +109,12 @@ def _hold(delivery: Delivery, newer: Known, older: Known, what: str) -> None:
             f"{what}but created_at of the replaced one is not earlier: the newest delivery of a month counts",
             "correct created_at or replaces in delivery.yml",
         )
-    if not newer.extracts & older.extracts:
-        raise _refuse(delivery, f"{what}but the two have no extract in common", "correct replaces in delivery.yml")
+    if not newer.about & older.about:
+        raise _refuse(
+            delivery,
+            f"{what}but they have no extract in common of which only one counts",
+            "correct replaces in delivery.yml",
+        )
     if _apart(newer.span, older.span):
         raise _refuse(delivery, f"{what}but the two have no month in common", "correct replaces in delivery.yml")
 
@@ -113,7 +127,7 @@ def _known(source: str, delivery_id: str, rows: Sequence[Mapping[str, Any]]) -> 
         rows[0]["supplier"],
         rows[0]["created_at"],
         rows[0]["replaces"],
-        frozenset(row["extract"] for row in rows),
+        frozenset((row["extract"], row["counted_with"] or "") for row in rows),
         spans[0] if spans else None,
     )
 

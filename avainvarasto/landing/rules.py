@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from avainvarasto.contracts import Column, Contract
+from avainvarasto.contracts import LAKE_TYPES, Column, Contract, Domain
+from avainvarasto.landing.readers.arriving import NUMBER_FOR_TEXT
 
 _PARTIAL = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
@@ -34,6 +35,22 @@ def municipality_of(column: str) -> str:
     return quoted(column + " municipality")
 
 
+def given(column: str) -> str:
+    """The text of a column as delivered."""
+    return f"line.{quoted(column)}"
+
+
+def value(column: str) -> str:
+    """The typed value of a column; NULL where the text is none of its type."""
+    return f"line.{quoted(column + ' value')}"
+
+
+def lines(contract: Contract, where: str = "true") -> str:
+    """SQL of the delivered lines, in parentheses: texts, typed values, src_row."""
+    values = ", ".join(f"{typed(contract, name)} as {quoted(name + ' value')}" for name in contract.columns)
+    return f"(select *, {values} from delivered where {where}) as line"
+
+
 def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
@@ -53,12 +70,13 @@ def _converted(contract: Contract, column: Column, text: str) -> str:
     match column.type:
         case "integer":
             return f"case when regexp_full_match({text}, '-?[0-9]{{1,18}}') then try_cast({text} as bigint) end"
-        case "eur":
+        case "eur" | "pct" | "decimal":
             point = r"\." if reader.decimal == "." else ","
+            places = 6 if column.type == "decimal" else 2
             number = f"replace({text}, ',', '.')"
             return (
-                f"case when regexp_full_match({text}, '-?[0-9]+({point}[0-9]{{1,2}})?')"
-                f" then try_cast({number} as decimal(12,2)) end"
+                f"case when regexp_full_match({text}, '-?[0-9]+({point}[0-9]{{1,{places}}})?')"
+                f" then try_cast({number} as {LAKE_TYPES[column.type]}) end"
             )
         case "date":
             return f"cast(try_strptime({text}, {literal(reader.date)}) as date)"
@@ -82,17 +100,16 @@ def _converted(contract: Contract, column: Column, text: str) -> str:
 def row_rules(contract: Contract, period: tuple[date, date] | None) -> list[Rule]:
     """Rules of the contract in the order in which the first broken one names the row.
 
-    The conditions read the text as delivered as `raw.<name>`, typed values as `val.<name>`, what is known of a
+    The conditions read the text as delivered as `given(name)`, typed values as `value(name)`, what is known of a
     hashed column's code as `codes_of(name)`, and of a municipality as `municipality_of(name)`.
     """
     rules = [rule for name, column in contract.columns.items() for rule in _column_rules(contract, name, column)]
     if period and contract.period_column:
-        at = f"cast(val.{quoted(contract.period_column)} as date)"
+        at = f"cast({value(contract.period_column)} as date)"
         outside = f"{at} not between date '{period[0]}' and date '{period[1]}'"
         rules.append(Rule("inside_period", contract.period_column, outside))
     key = ", ".join(
-        f"{codes_of(name)}.pseudonym" if contract.pseudonym_domain(name) else f"val.{quoted(name)}"
-        for name in contract.key
+        f"{codes_of(name)}.pseudonym" if contract.pseudonym_domain(name) else value(name) for name in contract.key
     )
     rules.append(Rule("unique_key", ", ".join(contract.key), f"count(*) over (partition by {key}) > 1"))
     return rules
@@ -101,14 +118,22 @@ def row_rules(contract: Contract, period: tuple[date, date] | None) -> list[Rule
 def _column_rules(contract: Contract, name: str, column: Column) -> Iterator[Rule]:
     if column.column_class in ("drop", "free_text"):
         return
-    raw, val = f"raw.{quoted(name)}", f"val.{quoted(name)}"
+    raw, val = given(name), value(name)
     if column.required:
         yield Rule("required", name, f"{raw} is null")
+    if column.type == "string" and contract.reader.typed:
+        yield Rule("number_for_text", name, f"starts_with({raw}, {literal(NUMBER_FOR_TEXT)})")
     if column.type != "string":
         yield Rule("type", name, f"{raw} is not null and {val} is null")
     if column.column_class == "identifier" and not column.holds_ready_pseudonym:
         yield Rule("identity_code", name, f"{raw} is not null and not {codes_of(name)}.valid")
-    domain = column.domain
+    yield from _domain_rules(name, column.domain)
+    if column.domain.municipality_on:
+        yield from _municipality_rules(contract, name, column)
+
+
+def _domain_rules(name: str, domain: Domain) -> Iterator[Rule]:
+    val = value(name)
     if domain.values is not None:
         members = ", ".join(literal(value) for value in domain.values)
         yield Rule("domain", name, f"{val} not in ({members})")
@@ -119,34 +144,32 @@ def _column_rules(contract: Contract, name: str, column: Column) -> Iterator[Rul
     if domain.max is not None:
         yield Rule("at_most", name, f"{val} > {domain.max}")
     if domain.true_from and domain.dated_by:
-        dated_by = f"cast(val.{quoted(domain.dated_by)} as date)"
+        dated_by = f"cast({value(domain.dated_by)} as date)"
         yield Rule("not_yet_in_use", name, f"{val} and {dated_by} < date '{domain.true_from}'")
     for code, day in domain.since.items():
-        dated_by = f"cast(val.{quoted(str(domain.dated_by))} as date)"
+        dated_by = f"cast({value(str(domain.dated_by))} as date)"
         yield Rule("not_yet_in_use", name, f"{val} = {literal(code)} and {dated_by} < date '{day}'")
     for code, day in domain.until.items():
-        dated_by = f"cast(val.{quoted(str(domain.dated_by))} as date)"
+        dated_by = f"cast({value(str(domain.dated_by))} as date)"
         yield Rule("no_longer_in_use", name, f"{val} = {literal(code)} and {dated_by} > date '{day}'")
-    if domain.municipality_on:
-        yield from _municipality_rules(contract, name, column)
 
 
 def _municipality_rules(contract: Contract, name: str, column: Column) -> Iterator[Rule]:
     domain = column.domain
     on = str(domain.municipality_on)
-    val, known = f"val.{quoted(name)}", municipality_of(name)
+    val, known = value(name), municipality_of(name)
     concerned = [f"{val} is not null"]
     if domain.also:
         concerned.append(f"{val} not in ({', '.join(literal(code) for code in domain.also)})")
-    concerned += [f"val.{quoted(other)} = {literal(value)}" for other, value in domain.where.items()]
+    concerned += [f"{value(other)} = {literal(code)}" for other, code in domain.where.items()]
     of_municipality = " and ".join(concerned)
     if contract.columns[on].type == "integer":  # a year stands for its last day
-        day = f"make_date(cast(val.{quoted(on)} as integer), 12, 31)"
+        day = f"make_date(cast({value(on)} as integer), 12, 31)"
     else:
-        day = f"cast(val.{quoted(on)} as date)"
+        day = f"cast({value(on)} as date)"
     yield Rule("municipality_unknown", name, f"{of_municipality} and {known}.municipality_code is null")
     yield Rule("municipality_ended", name, f"{of_municipality} and {known}.valid_to < {day}")
     yield Rule("municipality_not_yet", name, f"{of_municipality} and {known}.valid_from > {day}")
     if domain.elsewhere_county:
-        elsewhere = " or ".join(f"val.{quoted(o)} <> {literal(v)}" for o, v in domain.where.items())
+        elsewhere = " or ".join(f"{value(o)} <> {literal(v)}" for o, v in domain.where.items())
         yield Rule("county_unknown", name, f"({elsewhere}) and {val} not in (select county_code from counties)")

@@ -123,7 +123,7 @@ def gather(
                 failed.append(own)
             return otherwise
 
-    entries: list[dict[str, Any]] = known("the ledger", lambda: lake.ledger(settings), [])
+    entries: list[dict[str, Any]] = known("the ledger", lambda: lake.delivered(settings), [])
     seen: Summary | None = None
     if before is not None:
         seen = known("the run", lambda: summary.of_run(settings, before, run_id), None)

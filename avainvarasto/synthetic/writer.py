@@ -1,35 +1,20 @@
-"""Writes rows in the supplier's form and puts a delivery into the landing folder.
-
-The contract says how the supplier writes: delimiter, encoding, decimal sign, dates, months, booleans. One writer
-serves all sources, so a demo file cannot have a form of its own.
-"""
+"""Puts a delivery into the landing folder: its files in the suppliers' forms (`forms`), then delivery.yml."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 
-from avainvarasto.contracts import Contract, Reader
+from avainvarasto.contract_readers import CsvReader
+from avainvarasto.contracts import Contract
 from avainvarasto.errors import HomeRefused
+from avainvarasto.synthetic.forms import DataFile, Row, Value, data_file
 
-Value = str | int | bool | Decimal | date | datetime | None
-Row = Mapping[str, Value]
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """One file of a delivery, as it will be written."""
-
-    extract: str
-    name: str
-    content: bytes
-    rows: int
+__all__ = ["DataFile", "Delivery", "Row", "Value", "copied_file", "data_file", "write_delivery"]
 
 
 @dataclass(frozen=True)
@@ -46,34 +31,13 @@ class Delivery:
     nature: str = "synthetic"
 
 
-def data_file(contract: Contract, rows: Iterable[Row]) -> DataFile:
-    """The rows as the file that the contract describes.
-
-    Raises:
-        KeyError: a row has a column that the contract has not.
-    """
-    formats = {name: _text_form(column.type, contract.reader) for name, column in contract.columns.items()}
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=contract.reader.delimiter, lineterminator="\n")
-    writer.writerow(formats)
-    count = 0
-    for row in rows:
-        if not row.keys() <= formats.keys():
-            raise KeyError(f"{contract.extract} has no column {sorted(row.keys() - formats.keys())[0]}")
-        values = ((row.get(name), form) for name, form in formats.items())
-        # Text stands as it is, so that a test can plant what no form would write.
-        writer.writerow(
-            ["" if value is None else value if isinstance(value, str) else form(value) for value, form in values]
-        )
-        count += 1
-    name = contract.extract.split("_", 1)[1] + ".csv"
-    return DataFile(contract.extract, name, buffer.getvalue().encode(contract.reader.encoding), count)
-
-
 def copied_file(contract: Contract, path: Path) -> DataFile:
     """A file that already has the supplier's form, byte by byte."""
+    reader = contract.reader
+    if not isinstance(reader, CsvReader):
+        raise TypeError(f"{contract.extract} is not CSV")
     content = path.read_bytes()
-    lines = csv.reader(io.StringIO(content.decode(contract.reader.encoding)), delimiter=contract.reader.delimiter)
+    lines = csv.reader(io.StringIO(content.decode(reader.encoding)), delimiter=reader.delimiter)
     return DataFile(contract.extract, path.name, content, sum(1 for _ in lines) - 1)
 
 
@@ -94,7 +58,8 @@ def write_delivery(landing: Path, delivery: Delivery) -> Path:
         )
     folder.mkdir(parents=True, exist_ok=True)
     for file in delivery.files:
-        (folder / file.name).write_bytes(file.content)
+        for name, content in {file.name: file.content, **file.beside}.items():
+            (folder / name).write_bytes(content)
     part = folder / "delivery.yml.part"
     part.write_text(_note_text(delivery), encoding="utf-8")
     part.replace(note)
@@ -116,21 +81,3 @@ def _note_text(delivery: Delivery) -> str:
         digest = hashlib.sha256(file.content).hexdigest()
         lines.append(f'  - {{extract: {file.extract}, path: {file.name}, sha256: "{digest}", rows: {file.rows}}}')
     return "\n".join(lines) + "\n"
-
-
-def _text_form(kind: str, reader: Reader) -> Callable[[Value], str]:
-    def euros(value: Value) -> str:
-        return f"{value:.2f}".replace(".", reader.decimal)
-
-    def moment(form: str) -> Callable[[Value], str]:
-        # f-string formatting calls strftime, for dates and timestamps alike.
-        return lambda value: f"{value:{form}}"
-
-    forms: dict[str, Callable[[Value], str]] = {
-        "eur": euros,
-        "date": moment(reader.date),
-        "month": moment(reader.month),
-        "timestamp": moment(reader.timestamp),
-        "boolean": lambda value: reader.boolean[0 if value else 1],
-    }
-    return forms.get(kind, str)

@@ -39,14 +39,14 @@ def arrivals(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 
 
 def landing_assets(contracts: Mapping[str, Contract]) -> list[dg.AssetsDefinition]:
-    """One asset per extract: its files through the door."""
+    """One asset per extract: its files through the door. A part of a document lands with it."""
     return [_landing_asset(contract) for contract in contracts.values()]
 
 
 def _landing_asset(contract: Contract) -> dg.AssetsDefinition:
     @dg.asset(
         key=landed(contract.extract),
-        deps=[ARRIVALS],
+        deps=[landed(contract.part_of) if contract.part_of else ARRIVALS],
         group_name="landing",
         description=contract.description,
         required_resource_keys={HOUSE},

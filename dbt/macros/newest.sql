@@ -3,7 +3,8 @@
 
     Whole-table extracts (no `period_column`): the rows of the newest accepted file. Extracts with a period: for each
     month the rows of the newest accepted file that covers it, so a correction changes exactly the months it covers.
-    Newest = greatest created_at, then delivery_id, then file name; never the time of arrival.
+    Newest = greatest created_at, then delivery_id, then file name; never the time of arrival. Where the contract says
+    `by_supplier`, the ledger's `counted_with` names the supplier, and each supplier's newest file counts.
 -#}
 {% macro newest(extract, period_column=none) -%}
     {%- if period_column %}
@@ -12,7 +13,10 @@
             delivery_id,
             file,
             month,
-            row_number() over (partition by month order by created_at desc, delivery_id desc, file desc) as newest_first
+            row_number() over (
+                partition by month, coalesce(counted_with, '')
+                order by created_at desc, delivery_id desc, file desc
+            ) as newest_first
         from {{ source('registry', 'ledger_month') }}
         where extract = '{{ extract }}'
     )
@@ -30,7 +34,10 @@
         select
             delivery_id,
             file,
-            row_number() over (order by created_at desc, delivery_id desc, file desc) as newest_first
+            row_number() over (
+                partition by coalesce(counted_with, '')
+                order by created_at desc, delivery_id desc, file desc
+            ) as newest_first
         from {{ source('registry', 'ledger') }}
         where extract = '{{ extract }}' and accepted
     )

@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from avainvarasto import intake, lake
-from avainvarasto.contracts import Contract, Reader
+from avainvarasto.contract_readers import CsvReader as Reader
+from avainvarasto.contracts import Contract
 from avainvarasto.settings import Settings
 from tests.deliveries import CONTRACTS, a_home, a_household_month, deliver, rewrite
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from avainvarasto.contracts import Column, Reader
+from avainvarasto.contract_readers import CsvReader as Reader
+from avainvarasto.contracts import Column
 from avainvarasto.synthetic import PLANTED
 from avainvarasto.synthetic.demo import MUNICIPALITY_SEED, NOT_MADE_UP, PRINTED_SURVEY
 from avainvarasto.synthetic.places import OTHER_TOWNS, PILOTS

@@ -280,7 +280,7 @@ def test_what_a_data_manager_is_told_counts_is_what_the_warehouse_reads(four: Se
     amount_of = {sent.delivery_id: sent.amount for sent in FOUR}
     told = {
         month.month: amount_of[entry["delivery_id"]]
-        for (_, month), entry in history.counting(lake.ledger(four)).items()
+        for (_, month, _), entry in history.counting(lake.ledger(four)).items()
         if month
     }
     assert told == {month: amount for month, (amount, _) in amounts(four).items()}

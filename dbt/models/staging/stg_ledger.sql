@@ -16,3 +16,4 @@ select
     reason,
     received_at
 from {{ source('registry', 'ledger') }}
+where part_of is null

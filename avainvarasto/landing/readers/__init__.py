@@ -1,0 +1,24 @@
+"""Readers of delivered files, one module a form; what they leave is described in `arriving`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from avainvarasto.landing.readers import delimited
+from avainvarasto.landing.readers.arriving import Arriving
+
+LOADERS: dict[str, Callable[[Arriving], int]] = {
+    "csv": delimited.load,
+}
+
+
+def load(arriving: Arriving) -> int:
+    """Fill the table `delivered` from a file, as its contract's reader says.
+
+    Returns:
+        the number of rows (of a document extract: of records).
+
+    Raises:
+        DeliveryRefused: the file is not what the contract says; nothing of its content is quoted.
+    """
+    return LOADERS[arriving.contract.reader.format](arriving)

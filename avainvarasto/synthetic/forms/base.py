@@ -1,0 +1,78 @@
+"""Rows, files, and how single values are written: what all forms share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from avainvarasto.contract_readers import Reader
+from avainvarasto.contracts import Contract
+
+Value = str | int | bool | Decimal | date | datetime | None
+Row = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One file of a delivery, as it will be written; `beside` are files that describe it, by name."""
+
+    extract: str
+    name: str
+    content: bytes
+    rows: int
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def checked(contract: Contract, rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows, each held against the contract's columns.
+
+    Raises:
+        KeyError: a row has a column that the contract has not.
+    """
+    for row in rows:
+        if not row.keys() <= contract.columns.keys():
+            raise KeyError(f"{contract.extract} has no column {sorted(row.keys() - contract.columns.keys())[0]}")
+        yield row
+
+
+def headers(contract: Contract) -> list[str]:
+    """The contract's columns in the supplier's words."""
+    theirs = {ours: name for name, ours in contract.reader.rename.items()}
+    return [theirs.get(name, name) for name in contract.columns]
+
+
+def as_texts(contract: Contract, row: Row) -> list[str]:
+    """A row's values as the supplier writes text; text stands as it is, so that a test can plant what no form would."""
+    return [
+        "" if value is None else value if isinstance(value, str) else text_form(column.type, contract.reader)(value)
+        for value, column in ((row.get(name), column) for name, column in contract.columns.items())
+    ]
+
+
+def file_name(contract: Contract, suffix: str) -> str:
+    """The extract's name without its source."""
+    return contract.extract.split("_", 1)[-1] + suffix
+
+
+def text_form(kind: str, reader: Reader) -> Callable[[Value], str]:
+    """How a value of a contract's type is written."""
+
+    def euros(value: Value) -> str:
+        return f"{value:.2f}".replace(".", reader.decimal)
+
+    def moment(form: str) -> Callable[[Value], str]:
+        # f-string formatting calls strftime, for dates and timestamps alike.
+        return lambda value: f"{value:{form}}"
+
+    forms: dict[str, Callable[[Value], str]] = {
+        "eur": euros,
+        "pct": euros,
+        "decimal": lambda value: f"{value}".replace(".", reader.decimal),
+        "date": moment(reader.date),
+        "month": moment(reader.month),
+        "timestamp": moment(reader.timestamp),
+        "boolean": lambda value: reader.boolean[0 if value else 1],
+    }
+    return forms.get(kind, str)

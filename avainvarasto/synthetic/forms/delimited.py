@@ -1,0 +1,26 @@
+"""CSV, with the contract's delimiter, encoding and forms of values."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from avainvarasto.contract_readers import CsvReader
+from avainvarasto.contracts import Contract
+from avainvarasto.synthetic.forms.base import DataFile, Row, as_texts, checked, file_name, headers
+
+
+def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
+    """One file with a header line."""
+    reader = contract.reader
+    if not isinstance(reader, CsvReader):
+        raise TypeError(f"{contract.extract} is not CSV")
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=reader.delimiter, lineterminator="\n")
+    writer.writerow(headers(contract))
+    count = 0
+    for row in checked(contract, rows):
+        writer.writerow(as_texts(contract, row))
+        count += 1
+    return DataFile(contract.extract, file_name(contract, ".csv"), buffer.getvalue().encode(reader.encoding), count)
