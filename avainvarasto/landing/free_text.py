@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from avainvarasto.contracts import Contract
 from avainvarasto.landing.quarantine import key_columns
-from avainvarasto.landing.rules import quoted
+from avainvarasto.landing.sql import quoted
 
 _DASH = "[-\u2010-\u2015\u2212]"  # word processors write others than the keyboard's
 _GAP = rf"(?:\s?{_DASH}\s?|\s)?"
@@ -68,19 +68,22 @@ def without_identifiers(text: str) -> tuple[str, Counter[str]]:
     return text, found
 
 
-def write_restricted(connection: duckdb.DuckDBPyConnection, contract: Contract, target: Path) -> dict[str, int]:
-    """Write the kept texts of the good rows in `judged` with their keys: the lake's key columns, src_row, the texts.
+def write_restricted(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, texts: Path | None, bad_rows: str, target: Path
+) -> dict[str, int]:
+    """Write the kept texts in the file `texts`, but those of bad rows: the lake's key columns, src_row, the texts.
 
     Returns:
         number of texts, and of texts with at least one find by kind; empty where the contract keeps none.
     """
-    names = kept_columns(contract)
-    if not names:
+    if texts is None:
         return {}
-    keys = ", ".join(f"judged.{quoted(name)}" for name in key_columns(contract))
-    texts = ", ".join(f"judged.{quoted(text_of(name))} as {quoted(name)}" for name in names)
+    names = kept_columns(contract)
+    keys = ", ".join(quoted(name) for name in key_columns(contract))
+    columns = ", ".join(f"{quoted(text_of(name))} as {quoted(name)}" for name in names)
     rows = connection.execute(
-        f"select {keys}, judged.src_row, {texts} from judged where judged.broken is null order by judged.src_row"
+        f"""select {keys}, src_row, {columns} from read_parquet('{texts}')
+            where src_row not in (select src_row from {bad_rows} as bad) order by src_row"""
     ).to_arrow_table()
     counts: Counter[str] = Counter({"texts": 0} | dict.fromkeys(SCANS, 0))
     for name in names:

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from avainvarasto.contracts import Contract
-from avainvarasto.landing.rules import literal, quoted
+from avainvarasto.landing.sql import literal, quoted
 from avainvarasto.rewrite.writing import doom
 from avainvarasto.rewrite.zones import PERSON, HeldFile, read
 

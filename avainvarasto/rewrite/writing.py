@@ -12,7 +12,7 @@ import pyarrow as pa
 from avainvarasto import lake
 from avainvarasto.errors import GateFailed
 from avainvarasto.files import sha256_of
-from avainvarasto.landing.rules import literal, quoted
+from avainvarasto.landing.sql import literal, quoted
 from avainvarasto.rewrite.journal import Rewrite
 from avainvarasto.rewrite.zones import PERSON, HeldFile
 from avainvarasto.settings import Settings
