@@ -3,5 +3,6 @@ select
     applicant_key,
     spouse_key,
     first_month,
-    last_month
-from {{ ref('stg_kela_household') }}
+    last_month,
+    is_pair_known
+from {{ ref('int_kela__household') }}

@@ -3,6 +3,6 @@ select decisions.*
 from {{ ref('stg_kela_decision') }} as decisions
 where exists (
     select 1
-    from {{ ref('stg_kela_household') }} as households
+    from {{ ref('int_kela__household') }} as households
     where households.household_key = decisions.household_key
 )
