@@ -138,14 +138,17 @@ def _expenses(rng: Random, dwelling: str, rent: int) -> Iterator[Expense]:
 
 
 def _incomes(rng: Random, household: Household, month: Month, total: int) -> Iterator[Income]:
-    """Shares out a total; without income in the statistical sense there are housing allowance and child benefit only."""
+    """Shares out a total; without income there are housing allowance and child benefit only."""
     applicant = household.applicant
     child_benefit = min(total, CHILD_BENEFIT * len(household.children))
     rest = total - child_benefit
     allowance = rest if month.no_income else round(rest * rng.uniform(0.0, MOST_OF_THE_RENT))
     mains = {applicant.code: rest - allowance}
     if household.spouse and rng.random() < 0.5:
-        mains = {applicant.code: (rest - allowance) // 2, household.spouse.code: rest - allowance - (rest - allowance) // 2}
+        mains = {
+            applicant.code: (rest - allowance) // 2,
+            household.spouse.code: rest - allowance - (rest - allowance) // 2,
+        }
     kinds = [Income(applicant, "KELA_LAPSILISA", child_benefit), Income(applicant, "KELA_ASUMISTUKI", allowance)]
     kinds += [
         Income(adult, MAIN_INCOME.get(adult.activity or "", WAGES), mains[adult.code])

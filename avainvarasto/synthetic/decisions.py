@@ -175,9 +175,14 @@ def _of_months(
         if refusal.decided >= FIRST_DAY:
             yield refusal
             decision = replace(
-                decision, applied=refusal.applied, channel=refusal.channel, asked=refusal.asked,
-                deadline=refusal.deadline, complete=max(refusal.decided, _back(decided, rng.randint(1, 5))), corrects_the_one_before=True,
-            )  # fmt: skip
+                decision,
+                applied=refusal.applied,
+                channel=refusal.channel,
+                asked=refusal.asked,
+                deadline=refusal.deadline,
+                complete=max(refusal.decided, _back(decided, rng.randint(1, 5))),
+                corrects_the_one_before=True,
+            )
     yield decision
     for month in months:
         for payment in payments[household.household_id, month.month]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator, Sequence, Set
 from datetime import date
-from decimal import Decimal
 
 from avainvarasto.synthetic.budgets import make_budgets
 from avainvarasto.synthetic.chance import YEAR, stream
@@ -17,12 +16,13 @@ from avainvarasto.synthetic.payments import make_payments
 from avainvarasto.synthetic.people import Person
 from avainvarasto.synthetic.places import MASKED
 from avainvarasto.synthetic.reductions import make_reductions
-from avainvarasto.synthetic.writer import Row
+from avainvarasto.synthetic.writer import Row, euros
 
 CORRECTED_MONTH = date(YEAR, 6, 1)
 OPEN_IN_FIRST_DELIVERY = 25
 WRONG_IN_FIRST_DELIVERY = 15
 WRONG_CENTS = 10000
+
 
 class KelaRegister:
     """The rows of Kela's extracts.
@@ -57,12 +57,12 @@ class KelaRegister:
                 "n_adults": len(household.adults),
                 "n_children": len(household.children),
                 "n_persons": len(household.adults) + len(household.children),
-                "basic_part_full_eur": _euros(budget.basic_full),
-                "basic_part_paid_eur": _euros(budget.basic_paid),
-                "housing_cost_eur": _euros(budget.housing + wrong) if budget.known else None,
-                "other_cost_eur": _euros(budget.other) if budget.known else None,
-                "income_total_eur": _euros(budget.income) if budget.known else None,
-                "granted_eur": _euros(month.granted_cents + wrong),
+                "basic_part_full_eur": euros(budget.basic_full),
+                "basic_part_paid_eur": euros(budget.basic_paid),
+                "housing_cost_eur": euros(budget.housing + wrong) if budget.known else None,
+                "other_cost_eur": euros(budget.other) if budget.known else None,
+                "income_total_eur": euros(budget.income) if budget.known else None,
+                "granted_eur": euros(month.granted_cents + wrong),
                 "has_no_income": month.no_income,
                 "main_income_flag": month.main_income,
                 "rejected": month.refused,
@@ -95,7 +95,7 @@ class KelaRegister:
                     "income_code": income.code,
                     "seq": 1,
                     "income_source": "KELA" if income.code.startswith("KELA_") else "MUU",
-                    "amount_eur": _euros(income.cents),
+                    "amount_eur": euros(income.cents),
                 }
 
     def expense_lines(self, first: date, last: date, *, corrected: bool) -> Iterator[Row]:
@@ -108,8 +108,8 @@ class KelaRegister:
                     "month": month.month,
                     "expense_code": expense.code,
                     "seq": 1,
-                    "applied_eur": _euros(expense.applied + (0 if number else wrong)),
-                    "accepted_eur": _euros(expense.accepted + (0 if number else wrong)),
+                    "applied_eur": euros(expense.applied + (0 if number else wrong)),
+                    "accepted_eur": euros(expense.accepted + (0 if number else wrong)),
                 }
 
     def decisions(self) -> list[Row]:
@@ -132,7 +132,7 @@ class KelaRegister:
                         "household_id": at[0],
                         "benefit_month": at[1],
                         "payment_date": payment.day,
-                        "amount_eur": _euros(cents),
+                        "amount_eur": euros(cents),
                         "is_return": payment.is_return,
                         "payee": payee,
                     }
@@ -161,7 +161,7 @@ class KelaRegister:
                 yield {
                     "household_id": household.household_id,
                     "applicant_id": household.applicant.code,
-                    "spouse_id": household.spouse and household.spouse.code,
+                    "spouse_id": household.spouse.code if household.spouse else None,
                     "first_month": household.months[0].month,
                     "last_month": household.months[-1].month,
                 }
@@ -225,12 +225,12 @@ def _decision_row(decision: Decision) -> Row:
         "valid_from": decision.months[0].month,
         "valid_to": last.replace(day=monthrange(last.year, last.month)[1]),
         "reduction_pct": str(reduction.per_cent) if reduction else "0",
-        "reduction_reason": reduction and reduction.reason,
+        "reduction_reason": reduction.reason if reduction else None,
         "reduction_months": len(decision.months) if reduction else 0,
-        "reduced_role": reduction and reduction.role,
-        "assessment_booked": reduction and reduction.assessment_booked,
-        "granted_eur": _euros(decision.granted_cents),
-        "corrected_decision_id": decision.corrected and _decision_id(decision.corrected),
+        "reduced_role": reduction.role if reduction else None,
+        "assessment_booked": reduction.assessment_booked if reduction else None,
+        "granted_eur": euros(decision.granted_cents),
+        "corrected_decision_id": _decision_id(decision.corrected) if decision.corrected else None,
     }
 
 
@@ -244,7 +244,3 @@ def _granted_in(household: Household, month: date) -> bool:
 
 def _with_contact_details(person: Person) -> str:
     return f"{person.name}, {person.address}, puh. {person.phone}"
-
-
-def _euros(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2)

@@ -53,7 +53,7 @@ def _payments_of(rng: Random, month: Month, *, late: bool) -> Iterator[Payment]:
     if not month.granted_cents:
         return
     next_month = late or rng.random() < PAID_NEXT_MONTH_SHARE
-    days = PAYMENT_DAYS
+    days: tuple[int, ...] = PAYMENT_DAYS
     if late:
         days = PAYMENT_DAYS_OF_LATE_ONES
     elif month.month.month == 1 and not next_month:

@@ -47,7 +47,7 @@ class Delivery:
 
 
 def data_file(contract: Contract, rows: Iterable[Row]) -> DataFile:
-    """The rows as the file that the contract describes.
+    """The rows as the file that the contract describes, with the headers of its reader.
 
     Raises:
         KeyError: a row has a column that the contract has not.
@@ -55,7 +55,8 @@ def data_file(contract: Contract, rows: Iterable[Row]) -> DataFile:
     formats = {name: _text_form(column.type, contract.reader) for name, column in contract.columns.items()}
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=contract.reader.delimiter, lineterminator="\n")
-    writer.writerow(formats)
+    own_words = {column: header for header, column in contract.reader.rename.items()}
+    writer.writerow([own_words.get(name, name) for name in formats])
     count = 0
     for row in rows:
         if not row.keys() <= formats.keys():
@@ -75,6 +76,11 @@ def copied_file(contract: Contract, path: Path) -> DataFile:
     content = path.read_bytes()
     lines = csv.reader(io.StringIO(content.decode(contract.reader.encoding)), delimiter=contract.reader.delimiter)
     return DataFile(contract.extract, path.name, content, sum(1 for _ in lines) - 1)
+
+
+def euros(cents: int) -> Decimal:
+    """Cents as euros."""
+    return Decimal(cents).scaleb(-2)
 
 
 def write_delivery(landing: Path, delivery: Delivery) -> Path:
@@ -119,7 +125,7 @@ def _note_text(delivery: Delivery) -> str:
 
 
 def _text_form(kind: str, reader: Reader) -> Callable[[Value], str]:
-    def euros(value: Value) -> str:
+    def amount(value: Value) -> str:
         return f"{value:.2f}".replace(".", reader.decimal)
 
     def moment(form: str) -> Callable[[Value], str]:
@@ -127,7 +133,7 @@ def _text_form(kind: str, reader: Reader) -> Callable[[Value], str]:
         return lambda value: f"{value:{form}}"
 
     forms: dict[str, Callable[[Value], str]] = {
-        "eur": euros,
+        "eur": amount,
         "date": moment(reader.date),
         "month": moment(reader.month),
         "timestamp": moment(reader.timestamp),
