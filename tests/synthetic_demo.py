@@ -58,14 +58,28 @@ def notes(landing: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 
 @cache
-def _parsed(path: Path, encoding: str, delimiter: str) -> list[dict[str, str]]:
-    text = path.read_bytes().decode(encoding)
-    return list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
+def supplier_of(folder: Path) -> str:
+    """Who sent a delivery; nobody where the folder is none."""
+    note = folder / "delivery.yml"
+    return str(yaml.safe_load(note.read_text(encoding="utf-8"))["supplier"]) if note.exists() else ""
+
+
+def written(contract: Contract, folder: Path) -> Contract:
+    """The contract with the reader of the supplier who sent the folder."""
+    return contract.as_written_by(supplier_of(folder))
+
+
+@cache
+def _parsed(path: Path, encoding: str, delimiter: str, rename: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
+    names = dict(rename)
+    lines = csv.DictReader(io.StringIO(path.read_bytes().decode(encoding)), delimiter=delimiter)
+    return [{names.get(header, header): value for header, value in line.items()} for line in lines]
 
 
 def read(path: Path, contract: Contract) -> list[dict[str, str]]:
-    """The rows of a delivered file as text; each file is parsed once, so do not change them."""
-    return _parsed(path, contract.reader.encoding, contract.reader.delimiter)
+    """The rows of a delivered file as text by the contract's columns; parsed once, so do not change them."""
+    reader = written(contract, path.parent).reader
+    return _parsed(path, reader.encoding, reader.delimiter, tuple(reader.rename.items()))
 
 
 def rows_of(landing: Path, extract: str, *, delivery_id: str = "*") -> list[dict[str, str]]:

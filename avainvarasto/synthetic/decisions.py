@@ -200,7 +200,8 @@ def _with_clocks(rng: Random, decision: Decision, *, never_complete: bool) -> De
     if never_complete:
         deadline = _back(decision.decided, within_limit)
         asked = _back(deadline - ANSWER_TIME, 0)
-        return replace(decision, urgent=False, applied=_asked_after(rng, asked), asked=asked, deadline=deadline)
+        applied = _asked_after(rng, asked)
+        return replace(decision, urgent=False, applied=applied, asked=asked, deadline=deadline, complete=None)
     if decision.urgent:
         applied = _back(decision.decided, 3 if rng.random() < LATE_SHARE else rng.randint(0, 1))
         return replace(decision, applied=applied, complete=applied)
