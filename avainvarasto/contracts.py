@@ -88,11 +88,14 @@ class Column(Strict):
     default: bool | int | str | None = None
     lake_name: str | None = Field(default=None, alias="as")
     pseudonym: str | None = None
+    within: str | None = None
     keep_restricted: bool = False
     domain: Domain = Domain()
 
     @model_validator(mode="after")
     def _kept_text(self) -> Column:
+        if self.within and self.column_class != "key":
+            raise ValueError("within is for columns of class key: it says inside what an id is unique")
         if self.keep_restricted and self.column_class != "free_text":
             raise ValueError("keep_restricted is for columns of class free_text")
         return self
@@ -135,7 +138,8 @@ class Contract(Strict):
             raise ValueError("name either a period_column or whole_table: true")
         named = [*self.key, *([self.period_column] if self.period_column else [])]
         for column in self.columns.values():
-            named += [n for n in (column.domain.municipality_on, column.domain.dated_by, *column.domain.where) if n]
+            others = (column.within, column.domain.municipality_on, column.domain.dated_by, *column.domain.where)
+            named += [name for name in others if name]
         if missing := sorted(set(named) - set(self.columns)):
             raise ValueError(f"columns are named that the contract does not have: {', '.join(missing)}")
         for name, column in self.columns.items():

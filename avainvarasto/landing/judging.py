@@ -180,10 +180,11 @@ def _statement(
             continue
         lake_name = contract.lake_name(name)
         if domain is not None and name == inline:
-            hashed, parameters = pseudonyms.hashed(keyring, domain, pseudonyms.trimmed(given(name)), "record")
+            hashed, parameters = pseudonyms.hashed(keyring, domain, pseudonyms.trimmed(_code(contract, name)), "record")
             parts.append(f"case when {given(name)} is not null then {hashed} end as {quoted(lake_name)}")
         elif domain is not None:
-            parts.append(f"{given(name)} as {quoted(_raw(name))}, hash({given(name)}) as {quoted(_hash(name))}")
+            code = _code(contract, name)
+            parts.append(f"{code} as {quoted(_raw(name))}, hash({code}) as {quoted(_hash(name))}")
         elif _is_coded(contract, name):
             parts.append(f"{value(name)} as {quoted(lake_name)}")
         else:
@@ -199,6 +200,12 @@ def _statement(
     conditions += [f"when {given(name)} > repeat(chr(1114111), 2) then null" for name in unread]
     parts.append(f"cast(case {' '.join(conditions)} end as integer) as {BROKEN}")
     return f"select {', '.join(parts)} from {lines(contract)}", parameters
+
+
+def _code(contract: Contract, name: str) -> str:
+    """SQL of the text to be hashed: an id that is unique within something is hashed together with it."""
+    outer = contract.columns[name].within
+    return f"(trim({given(outer)}) || '/' || trim({given(name)}))" if outer else given(name)
 
 
 def _raw(name: str) -> str:
