@@ -20,7 +20,7 @@ from avainvarasto.contracts import NEVER_IN_LAKE, Contract
 from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.csv_files import load_csv
 from avainvarasto.landing.deliveries import NOTHING_LOADED, DeliveredFile, Delivery
-from avainvarasto.landing.free_text import CODE, write_restricted
+from avainvarasto.landing.free_text import CODE, note_finds, write_restricted
 from avainvarasto.landing.quarantine import write_quarantine
 from avainvarasto.landing.rules import Rule, codes_of, municipality_of, quoted, row_rules, typed
 from avainvarasto.pseudonymise import pseudonyms
@@ -120,7 +120,8 @@ def _workroom(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, P
 def _prepare(
     connection: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract, keyring: Keyring, place: str
 ) -> None:
-    """Tables that the rules and the output join: pseudonyms of each hashed column, municipalities, counties."""
+    """Tables that rules and output need: pseudonyms of each hashed column, finds in texts, municipalities, counties."""
+    note_finds(connection, contract)
     aliases = Aliases.load(settings.aliases_file)
     for name, column in contract.columns.items():
         domain = contract.pseudonym_domain(name)

@@ -66,7 +66,7 @@ def data_file(contract: Contract, rows: Iterable[Row]) -> DataFile:
             ["" if value is None else value if isinstance(value, str) else form(value) for value, form in values]
         )
         count += 1
-    name = contract.extract.split("_", 1)[1] + ".csv"
+    name = contract.extract.split("_", 1)[-1] + ".csv"
     return DataFile(contract.extract, name, buffer.getvalue().encode(contract.reader.encoding), count)
 
 
