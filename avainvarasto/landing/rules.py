@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from avainvarasto.contracts import Column, Contract
+from avainvarasto.contracts import Column, Contract, Domain
 
 _PARTIAL = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
@@ -115,13 +115,7 @@ def _column_rules(contract: Contract, name: str, column: Column) -> Iterator[Rul
     if column.column_class == "identifier" and not column.holds_ready_pseudonym:
         yield Rule("identity_code", name, f"{raw} is not null and not {codes_of(name)}.valid")
     domain = column.domain
-    if domain.values is not None:
-        members = ", ".join(literal(value) for value in domain.values)
-        yield Rule("domain", name, f"{val} not in ({members})")
-    if domain.pattern is not None:
-        yield Rule("pattern", name, f"not regexp_full_match({val}, {literal(domain.pattern)})")
-    if domain.no_identifier:
-        yield Rule("names_a_person", name, f"{raw} in (select text from {finds_of(name)})")
+    yield from _text_rules(name, domain)
     if domain.min is not None:
         yield Rule("at_least", name, f"{val} < {domain.min}")
     if domain.max is not None:
@@ -137,6 +131,17 @@ def _column_rules(contract: Contract, name: str, column: Column) -> Iterator[Rul
         yield Rule("no_longer_in_use", name, f"{val} = {literal(code)} and {dated_by} > date '{day}'")
     if domain.municipality_on:
         yield from _municipality_rules(contract, name, column)
+
+
+def _text_rules(name: str, domain: Domain) -> Iterator[Rule]:
+    raw, val = f"raw.{quoted(name)}", f"val.{quoted(name)}"
+    if domain.values is not None:
+        members = ", ".join(literal(value) for value in domain.values)
+        yield Rule("domain", name, f"{val} not in ({members})")
+    if domain.pattern is not None:
+        yield Rule("pattern", name, f"not regexp_full_match({val}, {literal(domain.pattern)})")
+    if domain.no_identifier:
+        yield Rule("names_a_person", name, f"{raw} in (select text from {finds_of(name)})")
 
 
 def _municipality_rules(contract: Contract, name: str, column: Column) -> Iterator[Rule]:
