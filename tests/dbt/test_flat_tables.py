@@ -56,7 +56,8 @@ def test_a_merger_that_the_seed_lacks_is_told_of_and_does_not_stop_the_build(bui
     ]
     write_small_lake(bitten.file, {"ref_municipality": rows})
     models = ("municipality", "stg_municipality", "stg_ref_municipality", "dim_municipality_validity")
-    run = bitten.dbt("build", "--select", *models, COMPARISON, "--exclude", "resource_type:unit_test")
+    left_out = ("resource_type:unit_test", "test_name:relationships")  # other seeds are not in this build
+    run = bitten.dbt("build", "--select", *models, COMPARISON, "--exclude", *left_out)
     assert run.returncode == 0, run.stdout[-3000:]
     assert f"WARN 2 {COMPARISON}" in run.stdout
 
