@@ -1,7 +1,7 @@
 """Free text that a contract keeps: into the restricted zone, with what plainly names a person taken out.
 
 Codes, telephone numbers, e-mail and street addresses have a form that can be found; names have none, which is why
-the text stays restricted.
+the text stays restricted. In short texts that are to be published the same finds send the row to quarantine.
 """
 
 from __future__ import annotations

@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 
 from avainvarasto.contracts import NEVER_IN_LAKE, Contract
 from avainvarasto.landing.codes import Codes
-from avainvarasto.landing.free_text import kept_columns, text_of
+from avainvarasto.landing.free_text import kept_columns, text_of, without_identifiers
 from avainvarasto.landing.quarantine import key_columns
-from avainvarasto.landing.rules import IDENTITY_CODE, UNIQUE_KEY, Rule, code_types, given, lines, value
+from avainvarasto.landing.rules import IDENTITY_CODE, NAMES_A_PERSON, UNIQUE_KEY, Rule, code_types, given, lines, value
 from avainvarasto.landing.sql import literal, quoted
 from avainvarasto.pseudonymise import pseudonyms
 from avainvarasto.pseudonymise.aliases import Aliases
@@ -89,6 +89,7 @@ def judge(
                 first = FIRST_LINE + judged.n_delivered
                 columns["src_row"] = pa.array(np.arange(first, first + len(batch), dtype=np.int64))
             _put_pseudonyms(columns, judged, codes)
+            _put_finds(columns, judged)
             writers.write(columns, len(batch))
     _find_repeated(connection, judged)
     return codes
@@ -154,12 +155,26 @@ def _put_pseudonyms(columns: dict[str, pa.Array], judged: Judged, codes: Mapping
             nothing = pa.nulls(len(places))
             columns["code_birth_year"] = known.take("birth_year", places) if has_births else nothing.cast(pa.int64())
             columns["code_sex"] = known.take("sex", places) if has_births else nothing.cast(pa.string())
-        numbers = [n for n, rule in enumerate(judged.rules) if (rule.name, rule.column) == (IDENTITY_CODE, name)]
-        if numbers:
-            wrong = pc.equal(known.take("valid", places), False)
-            if pc.any(wrong).as_py():
-                found = pc.if_else(wrong, pa.scalar(numbers[0], pa.int32()), pa.scalar(None, pa.int32()))
-                columns[BROKEN] = pc.min_element_wise(columns[BROKEN], found)
+        if "valid" in known.known.column_names:
+            _put_broken(columns, judged.rules, (IDENTITY_CODE, name), pc.equal(known.take("valid", places), False))
+
+
+def _put_finds(columns: dict[str, pa.Array], judged: Judged) -> None:
+    """Find the texts that name a person where none may."""
+    for name, column in judged.contract.columns.items():
+        if column.domain.no_identifier:
+            texts = columns[judged.contract.lake_name(name)]
+            named = [text for text in texts.unique().to_pylist() if text and without_identifiers(text)[1].total()]
+            hit = pc.is_in(texts, pa.array(named, pa.string()))
+            _put_broken(columns, judged.rules, (NAMES_A_PERSON, name), hit)
+
+
+def _put_broken(columns: dict[str, pa.Array], rules: list[Rule], which: tuple[str, str], hit: pa.Array) -> None:
+    """Rows that are hit break that rule, unless one before it is broken."""
+    numbers = [number for number, rule in enumerate(rules) if (rule.name, rule.column) == which]
+    if numbers and pc.any(hit).as_py():
+        found = pc.if_else(hit, pa.scalar(numbers[0], pa.int32()), pa.scalar(None, pa.int32()))
+        columns[BROKEN] = pc.min_element_wise(columns[BROKEN], found)
 
 
 def _statement(

@@ -13,8 +13,8 @@ from avainvarasto.landing.sql import literal, quoted
 _PARTIAL = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
 
-# These two need more than the row: the codes of the file, all its rows.
-IDENTITY_CODE, UNIQUE_KEY = "identity_code", "unique_key"
+# These need more than SQL of the row: the codes of the file, a scan of its texts, all its rows.
+IDENTITY_CODE, NAMES_A_PERSON, UNIQUE_KEY = "identity_code", "names_a_person", "unique_key"
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,8 @@ def _domain_rules(name: str, domain: Domain) -> Iterator[Rule]:
     val = value(name)
     if domain.pattern is not None:
         yield Rule("pattern", name, f"not regexp_full_match({val}, {literal(domain.pattern)})")
+    if domain.no_identifier:
+        yield Rule(NAMES_A_PERSON, name, broken=None)
     if domain.min is not None:
         yield Rule("at_least", name, f"{val} < {domain.min}")
     if domain.max is not None:

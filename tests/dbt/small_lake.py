@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from small_flat_tables import flat_tables
 
 from avainvarasto.contracts import Contract, load_contracts
 from avainvarasto.settings import PROJECT_ROOT
@@ -43,7 +44,7 @@ def write_small_lake(build_file: Path, changes: dict[str, list[Row]] | None = No
     An extract without rows here is an empty table, as one of which nothing was delivered yet.
     """
     contracts = load_contracts(PROJECT_ROOT / "expectations")
-    rows = small_country() | (changes or {})
+    rows = small_country() | flat_tables() | (changes or {})
     with duckdb.connect(str(build_file)) as connection:
         connection.execute("create schema lake")
         for table, columns in REGISTRY.items():

@@ -1,0 +1,13 @@
+with newest as (
+    {{ newest('prosos_wave') }}
+)
+
+select
+    survey_code,
+    wave,
+    sent_from,
+    date_precision,
+    sent_to,
+    response_days,
+    reminder
+from newest
