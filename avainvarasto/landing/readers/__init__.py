@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from avainvarasto.landing.readers import delimited
+from avainvarasto.landing.readers import datapackage, delimited, jsonstat, pxweb
 from avainvarasto.landing.readers.arriving import Arriving
 
 LOADERS: dict[str, Callable[[Arriving], int]] = {
     "csv": delimited.load,
+    "datapackage": datapackage.load,
+    "jsonstat": jsonstat.load,
+    "pxweb": pxweb.load,
 }
 
 

@@ -1,0 +1,53 @@
+"""What statistical tables share: codes that are written otherwise than ours, put right in the table `delivered`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from avainvarasto.contract_readers import JsonStatReader, PxWebReader
+from avainvarasto.landing.readers.arriving import Arriving, ask, refuse
+from avainvarasto.landing.rules import literal, quoted
+
+MOST_CELLS = 2_000_000
+
+
+def hold_size(sizes: Sequence[int], arriving: Arriving) -> int:
+    """The number of cells.
+
+    Raises:
+        DeliveryRefused: there are more than one file may have.
+    """
+    cells = 1
+    for size in sizes:
+        cells *= size
+        if cells > MOST_CELLS:
+            raise refuse(
+                arriving.place,
+                f"has more than {MOST_CELLS} cells",
+                f"deliver fewer years or classes at a time, or {ask(arriving.contract)}",
+            )
+    return cells
+
+
+def our_code(reader: JsonStatReader | PxWebReader, column: str, expression: str) -> str:
+    """SQL of a code in the contract's words."""
+    if prefix := reader.prefix.get(column):
+        bare = f"substr({expression}, {len(prefix) + 1})"
+        expression = f"case when starts_with({expression}, {literal(prefix)}) then {bare} else {expression} end"
+    if codes := reader.codes.get(column):
+        known = " ".join(f"when {literal(theirs)} then {literal(ours)}" for theirs, ours in codes.items())
+        expression = f"case {expression} {known} else {expression} end"
+    return expression
+
+
+def fill(arriving: Arriving, columns: dict[str, str], source: str) -> int:
+    """The table `delivered` from SQL: an expression a column, and `src_row`, over `source`.
+
+    Returns:
+        the number of its rows.
+    """
+    names = [*arriving.contract.columns, "src_row"]
+    select = ", ".join(f"{columns[name]} as {quoted(name)}" for name in names)
+    arriving.connection.execute(f"create or replace table delivered as select {select} from {source}")
+    row = arriving.connection.execute("select count(*) from delivered").fetchone()
+    return int(row[0]) if row else 0
