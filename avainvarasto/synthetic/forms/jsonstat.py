@@ -56,7 +56,7 @@ def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
         },
         "status": {str(place): MISSING for place, value in enumerate(values) if value == ""},
     }
-    written = json.dumps(content, ensure_ascii=False, indent=1).rstrip("}\n")
+    written = json.dumps(content, ensure_ascii=False, indent=1).removesuffix("\n}")
     numbers = ",".join(_written(value) for value in values)
     whole = f'{written},\n "value": [{numbers}]\n}}\n'.encode()
     return DataFile(contract.extract, file_name(contract, ".json"), whole, len(values))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable
 
@@ -15,22 +13,6 @@ from avainvarasto.synthetic.forms.cells import their_code
 _GROUP = re.compile(r"\(\?P<(\w+)>[^()]*\)")
 
 
-class _Bare(float):
-    """A number that the writer leaves without quotes, in its own digits."""
-
-    def __new__(cls, text: str) -> _Bare:
-        made = super().__new__(cls, 0)
-        made.text = text
-        return made
-
-    text: str
-
-    def __repr__(self) -> str:
-        return self.text
-
-    __str__ = __repr__
-
-
 def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
     """One file with a header line; `rows` counts its cells."""
     reader = contract.reader
@@ -40,37 +22,43 @@ def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
     named = dict(zip(columns, headers(contract), strict=True))
     across = _GROUP.findall(reader.heading.pattern) if reader.heading else []
     stub = [name for name in columns if name != reader.value and name not in across]
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=reader.delimiter, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
+    written: list[list[str]] = []
     lines: dict[tuple[str, ...], dict[str, str]] = {}
     headings: dict[str, None] = {}
     cells = 0
     if not reader.heading:
-        writer.writerow([named[name] for name in columns])
+        written.append([_text(named[name]) for name in columns])
     for row in checked(contract, rows):
         texts = dict(zip(columns, as_texts(contract, row), strict=True))
         texts |= {name: their_code(reader, name, texts[name]) for name in (*stub, *across)}
         if not reader.heading:
-            writer.writerow([_cell(reader, texts[name]) if name == reader.value else texts[name] for name in columns])
+            marked = _cell(reader, texts[reader.value])
+            written.append([marked if name == reader.value else _text(texts[name]) for name in columns])
             cells += 1
             continue
         heading = _heading(reader.heading.pattern, texts)
         headings.setdefault(heading)
         lines.setdefault(tuple(texts[name] for name in stub), {})[heading] = texts[reader.value]
     if reader.heading:
-        writer.writerow([*(named[name] for name in stub), *headings])
+        written.append([_text(name) for name in (*(named[name] for name in stub), *headings)])
         for begin, numbers in lines.items():
-            writer.writerow([*begin, *(_cell(reader, numbers.get(heading, "")) for heading in headings)])
+            row_of = [_cell(reader, numbers.get(heading, "")) for heading in headings]
+            written.append([*(_text(code) for code in begin), *row_of])
         cells = len(lines) * len(headings)
     encoding = "utf-8-sig" if reader.encoding == "utf-8" else reader.encoding
-    return DataFile(contract.extract, file_name(contract, ".csv"), buffer.getvalue().encode(encoding), cells)
+    content = "".join(reader.delimiter.join(line) + "\r\n" for line in written)
+    return DataFile(contract.extract, file_name(contract, ".csv"), content.encode(encoding), cells)
 
 
-def _cell(reader: PxWebReader, text: str) -> str | _Bare:
+def _text(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _cell(reader: PxWebReader, text: str) -> str:
     """A number, or the mark of a missing one; what is neither stays text, as a test may want it."""
     if text == "":
-        return reader.missing[0] if reader.missing else ""
-    return _Bare(text) if re.fullmatch(rf"-?[0-9]+([{reader.decimal}][0-9]+)?", text) else text
+        text = reader.missing[0] if reader.missing else ""
+    return text if re.fullmatch(rf"-?[0-9]+([{reader.decimal}][0-9]+)?", text) else _text(text)
 
 
 def _heading(pattern: str, texts: dict[str, str]) -> str:
