@@ -6,9 +6,18 @@ from collections.abc import Sequence
 
 from avainvarasto.contract_readers import JsonStatReader, PxWebReader
 from avainvarasto.landing.readers.arriving import Arriving, ask, refuse
-from avainvarasto.landing.rules import literal, quoted
 
 MOST_CELLS = 2_000_000
+
+
+def quoted(name: str) -> str:
+    """A name in SQL; `landing.rules` has the same, but reads this package."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text in SQL."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def hold_size(sizes: Sequence[int], arriving: Arriving) -> int:

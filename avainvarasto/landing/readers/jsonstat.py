@@ -12,8 +12,7 @@ import pyarrow as pa
 
 from avainvarasto.contract_readers import JsonStatReader
 from avainvarasto.landing.readers.arriving import BLANK, Arriving, ask, hold_header, refuse
-from avainvarasto.landing.readers.cells import fill, hold_size, our_code
-from avainvarasto.landing.rules import literal, quoted
+from avainvarasto.landing.readers.cells import fill, hold_size, literal, our_code, quoted
 
 MAX_BYTES = 200_000_000
 BATCH = 100_000

@@ -9,9 +9,8 @@ from avainvarasto.contract_readers import CsvReader, PxWebReader
 from avainvarasto.contracts import Column
 from avainvarasto.landing.readers import delimited
 from avainvarasto.landing.readers.arriving import Arriving, ask, hold_header, refuse
-from avainvarasto.landing.readers.cells import fill, hold_size, our_code
+from avainvarasto.landing.readers.cells import fill, hold_size, literal, our_code, quoted
 from avainvarasto.landing.readers.heads import header_of
-from avainvarasto.landing.rules import literal, quoted
 
 
 def load(arriving: Arriving) -> int:

@@ -5,6 +5,7 @@
     ('etotu_event', 'notification_of_the_event', 'stg_etotu_event', 'int_etotu__event'),
     ('avain_goal', 'assessment_of_the_goal', 'stg_avain_goal', 'int_avain__goal'),
     ('avain_goal_review', 'goal_of_the_review', 'stg_avain_goal_review', 'int_avain__goal_review'),
+    ('sotkanet_value', 'region_of_the_value', 'stg_sotkanet_value', 'int_sotkanet__value'),
 ] %}
 
 with counted as (
