@@ -11,10 +11,12 @@ from typing import Any
 
 import yaml
 
+from avainvarasto.contract_readers import JsonStatReader, PxWebReader
 from avainvarasto.contracts import Contract, load_contracts
 from avainvarasto.settings import PROJECT_ROOT
 from avainvarasto.synthetic import deliver
 from avainvarasto.synthetic.places import OTHER_TOWNS, PILOTS
+from tests.cubes import of_jsonstat, of_pxweb
 
 CONTRACTS = load_contracts(PROJECT_ROOT / "expectations")
 LIST_HEADER = "municipality_code,county_code,valid_from,valid_to,successor_code"
@@ -65,13 +67,21 @@ def _parsed(path: Path, encoding: str, delimiter: str) -> list[dict[str, str]]:
 
 def read(path: Path, contract: Contract) -> list[dict[str, str]]:
     """The rows of a delivered file as text; each file is parsed once, so do not change them."""
-    return _parsed(path, contract.reader.encoding, contract.reader.delimiter)
+    reader = contract.reader
+    if isinstance(reader, JsonStatReader):
+        return of_jsonstat(path, reader)
+    if isinstance(reader, PxWebReader):
+        return of_pxweb(path, reader)
+    rows = _parsed(path, reader.encoding, reader.delimiter)
+    if not reader.rename:
+        return rows
+    return [{reader.rename.get(name, name): value for name, value in row.items()} for row in rows]
 
 
 def rows_of(landing: Path, extract: str, *, delivery_id: str = "*") -> list[dict[str, str]]:
     """All delivered rows of an extract, or those of one delivery."""
     contract = CONTRACTS[extract]
-    name = extract.split("_", 1)[1] + ".csv"
+    name = extract.split("_", 1)[1] + (".json" if contract.reader.format == "jsonstat" else ".csv")
     paths = sorted(landing.glob(f"{contract.source}/{delivery_id}/{name}"))
     return [row for path in paths for row in read(path, contract)]
 
