@@ -66,7 +66,9 @@ def test_every_header_is_that_of_the_contract(landing: Path) -> None:
             contract = CONTRACTS[file["extract"]]
             if contract.reader.format in ("csv", "datapackage"):
                 first_line = (folder / file["path"]).read_bytes().split(b"\n")[0].decode(contract.reader.encoding)
-                header = [contract.reader.rename.get(name, name) for name in first_line.split(contract.reader.delimiter)]
+                header = [
+                    contract.reader.rename.get(name, name) for name in first_line.split(contract.reader.delimiter)
+                ]
                 assert header == list(contract.columns)
             else:
                 assert set(read(folder / file["path"], contract)[0]) == set(contract.columns)
