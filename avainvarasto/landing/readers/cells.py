@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from avainvarasto.contract_readers import JsonStatReader, PxWebReader
 from avainvarasto.landing.readers.arriving import Arriving, ask, refuse
@@ -49,14 +49,13 @@ def our_code(reader: JsonStatReader | PxWebReader, column: str, expression: str)
     return expression
 
 
-def fill(arriving: Arriving, columns: dict[str, str], source: str) -> int:
-    """The table `delivered` from SQL: an expression a column, and `src_row`, over `source`.
+def start_table(arriving: Arriving) -> None:
+    """The table `delivered`, empty."""
+    columns = ", ".join(f"{quoted(name)} varchar" for name in arriving.contract.columns)
+    arriving.connection.execute(f"create or replace table delivered ({columns}, src_row bigint)")
 
-    Returns:
-        the number of its rows.
-    """
-    names = [*arriving.contract.columns, "src_row"]
-    select = ", ".join(f"{columns[name]} as {quoted(name)}" for name in names)
-    arriving.connection.execute(f"create or replace table delivered as select {select} from {source}")
-    row = arriving.connection.execute("select count(*) from delivered").fetchone()
-    return int(row[0]) if row else 0
+
+def add_rows(arriving: Arriving, columns: Mapping[str, str], source: str) -> None:
+    """Rows of `source` into the table `delivered`, by an expression a column."""
+    select = ", ".join(columns[name] for name in [*arriving.contract.columns, "src_row"])
+    arriving.connection.execute(f"insert into delivered select {select} from {source}")

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from avainvarasto.contract_readers import JsonStatReader
 from avainvarasto.landing.readers.arriving import BLANK, Arriving, ask, hold_header, refuse
-from avainvarasto.landing.readers.cells import fill, hold_size, literal, our_code, quoted
+from avainvarasto.landing.readers.cells import add_rows, hold_size, literal, our_code, quoted, start_table
 
 MAX_BYTES = 200_000_000
 BATCH = 100_000
@@ -23,6 +23,8 @@ MOST_DIGITS = 9  # of a size or position
 
 class _Number(str):
     """A number of the file in the digits in which it is written; other texts are plain `str`."""
+
+    __slots__ = ()
 
 
 class _Refused(ValueError):
@@ -177,33 +179,33 @@ def _fill(
     statuses: list[str | None] | None,
 ) -> int:
     connection = arriving.connection
-    connection.execute("create or replace table cells (cell bigint, value varchar, status varchar)")
-    for start in range(0, len(values), BATCH):
-        some = values[start : start + BATCH]
-        status = statuses[start : start + BATCH] if statuses else [None] * len(some)
-        columns = [
-            pa.array(range(start, start + len(some)), pa.int64()),
-            pa.array(some, pa.string()),
-            pa.array(status, pa.string()),
-        ]
-        connection.register("batch", pa.table(columns, names=["cell", "value", "status"]))
-        connection.execute("insert into cells select * from batch")
-        connection.unregister("batch")
-    joins, columns_of, stride = [], {}, len(values)
+    joins, columns, stride = [], {}, len(values)
     for number, (name, codes) in enumerate(dimensions.items()):
         stride //= len(codes)
         table = quoted(f"dimension {number}")
         known = pa.table([pa.array(range(len(codes)), pa.int64()), pa.array(codes, pa.string())], ["place", "code"])
-        connection.register("batch", known)
-        connection.execute(f"create or replace table {table} as select * from batch")
-        connection.unregister("batch")
+        connection.register("known", known)
+        connection.execute(f"create or replace table {table} as select * from known")
+        connection.unregister("known")
         joins.append(f"join {table} on {table}.place = cells.cell // {stride} % {len(codes)}")
         column = reader.rename.get(name, name)
-        columns_of[column] = _text(our_code(reader, column, f"{table}.code"))
-    columns_of |= {reader.rename.get(reader.value, reader.value): _text("cells.value"), "src_row": "cells.cell + 1"}
+        columns[column] = _text(our_code(reader, column, f"{table}.code"))
+    columns |= {reader.rename.get(reader.value, reader.value): _text("cells.value"), "src_row": "cells.cell + 1"}
     if reader.status:
-        columns_of[reader.rename.get(reader.status, reader.status)] = _text("cells.status")
-    return fill(arriving, columns_of, f"cells {' '.join(joins)}")
+        columns[reader.rename.get(reader.status, reader.status)] = _text("cells.status")
+    start_table(arriving)
+    for start in range(0, len(values), BATCH):
+        some = values[start : start + BATCH]
+        status = statuses[start : start + BATCH] if statuses else [None] * len(some)
+        batch = {
+            "cell": pa.array(range(start, start + len(some)), pa.int64()),
+            "value": pa.array(some, pa.string()),
+            "status": pa.array(status, pa.string()),
+        }
+        connection.register("cells", pa.table(batch))
+        add_rows(arriving, columns, f"cells {' '.join(joins)}")
+        connection.unregister("cells")
+    return len(values)
 
 
 def _text(expression: str) -> str:

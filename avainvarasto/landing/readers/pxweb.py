@@ -9,7 +9,7 @@ from avainvarasto.contract_readers import CsvReader, PxWebReader
 from avainvarasto.contracts import Column
 from avainvarasto.landing.readers import delimited
 from avainvarasto.landing.readers.arriving import Arriving, ask, hold_header, refuse
-from avainvarasto.landing.readers.cells import fill, hold_size, literal, our_code, quoted
+from avainvarasto.landing.readers.cells import add_rows, hold_size, literal, our_code, quoted, start_table
 from avainvarasto.landing.readers.heads import header_of
 
 
@@ -37,11 +37,11 @@ def load(arriving: Arriving) -> int:
     number = reader.rename.get(reader.value, reader.value)
     ours = {reader.rename.get(name, name): f"line.{quoted(name)}" for name in stub}
     if not reader.heading:
-        _load_lines(arriving, reader, header)
+        cells = _load_lines(arriving, reader, header)
         numbers = {number: _number(reader, ours[number]), "src_row": "line.src_row"}
         source = "lines as line"
     else:
-        hold_size([_load_lines(arriving, reader, header), len(headings)], arriving)
+        cells = hold_size([_load_lines(arriving, reader, header), len(headings)], arriving)
         _note_headings(arriving, headings, groups)
         ours |= {reader.rename.get(name, name): f"heading.{quoted(name)}" for name in groups}
         every = ", ".join(f"line.{quoted(name)}" for name in headings)
@@ -49,7 +49,9 @@ def load(arriving: Arriving) -> int:
         numbers = {number: _number(reader, f"list_extract([{every}], heading.place)"), "src_row": at}
         source = "lines as line cross join headings as heading"
     codes = {name: our_code(reader, name, expression) for name, expression in ours.items()}
-    return fill(arriving, codes | numbers, source)
+    start_table(arriving)
+    add_rows(arriving, codes | numbers, source)
+    return cells
 
 
 def _headings(header: list[str], reader: PxWebReader) -> dict[str, dict[str, str | None]]:
