@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class Strict(BaseModel):
@@ -62,31 +63,66 @@ class JsonReader(Written):
 
 
 class PackageReader(Written):
-    """A CSV file beside the frictionless `datapackage.json` that describes it."""
+    """A CSV file beside the frictionless `datapackage.json` (Kela: `package.json`) that describes it."""
 
     format: Literal["datapackage"]
     delimiter: Literal[",", ";"] = ","
     encoding: Literal["utf-8"] = "utf-8"
 
 
-class JsonStatReader(Written):
+class Coded(Written):
+    """Statistical tables whose codes are not ours: both maps are by our columns.
+
+    `prefix` is taken off in front of every code of a column (`KU` of `KU091`); `codes` leads from single codes or
+    texts to ours. What neither knows stays as it came, and the contract's rules judge it.
+    """
+
+    prefix: dict[str, str] = {}
+    codes: dict[str, dict[str, str]] = {}
+
+
+class JsonStatReader(Coded):
     """A JSON-stat 2 dataset: a row a cell, with the codes of its dimensions; `rename` leads from dimension to column.
 
-    `value` is the column of the cell's number.
+    `value` is the column of the cell's number, `status` that of its status, if it is wanted. `fixed` names dimensions
+    that are no column, with the only code that each of them may have.
     """
 
     format: Literal["jsonstat"]
     value: str
+    status: str | None = None
+    fixed: dict[str, str] = {}
 
 
-class PxWebReader(Written):
-    """CSV as PxWeb writes it: the variables of the stub, then a column of numbers; `missing` are its marks for none."""
+class Heading(Strict):
+    """Headers of the wide form: the pattern's named groups are columns, and each header that fits is a cell a line."""
+
+    pattern: str
+
+    @field_validator("pattern")
+    @classmethod
+    def _names_columns(cls, value: str) -> str:
+        try:
+            groups = re.compile(value).groupindex
+        except re.error as error:
+            raise ValueError(f"is no regular expression ({error.msg})") from None
+        if not groups:
+            raise ValueError("names no column: write (?P<column>...)")
+        return value
+
+
+class PxWebReader(Coded):
+    """CSV as PxWeb writes it: the variables of the stub, then a column of numbers; `missing` are its marks for none.
+
+    With `heading` it is the wide form, in which a variable has become the headers of several columns of numbers.
+    """
 
     format: Literal["pxweb"]
     delimiter: Literal[",", ";"] = ","
     encoding: Literal["utf-8", "iso-8859-15", "windows-1252"] = "utf-8"
     value: str
     missing: list[str] = ["..", ".", "...", "-"]
+    heading: Heading | None = None
 
 
 class PartReader(Written):

@@ -31,7 +31,9 @@ MUNICIPALITIES = [
     ("998", "2100-01-01", ""),
 ]
 COUNTIES = ["06", "91"]
-WORDS = ["A", "ABC", "a", "1", "12", "001", "A1", "x y", "Ä", "1A", "0", "A_1", "1412/1997"]
+WORDS = [
+    *("A", "ABC", "a", "1", "12", "001", "A1", "x y", "Ä", "1A", "0", "A_1", "1412/1997", "25-34", "8-", "n;"),
+]
 # Texts that no column takes: a control character, a length that no code has.
 NEVER_GOOD = ["A\x07B", "A" * 200]
 # Each with another of the finds of a scan; nobody's code, number or address.
@@ -101,6 +103,9 @@ def _choices(contract: Contract, name: str, day: date) -> list[str]:
             return [str(day.year)]
         low = domain.min if domain.min is not None else 0
         return [str(n) for n in range(low, 1 + min(low + 200, domain.max if domain.max is not None else low + 200))]
+    if column.type == "month" and contract.whole_table and name in contract.key:
+        months = (day.replace(year=day.year + n // 12, month=1 + n % 12) for n in range(day.month - 1, day.month + 23))
+        return [_written(contract, column, month) for month in months]
     if column.type == "date" and name in contract.key and name != contract.period_column:
         return [_written(contract, column, day + n * ONE_DAY) for n in range(200)]
     return [_written(contract, column, day)]
@@ -114,7 +119,7 @@ def _in_use(column: Column, code: str, day: date) -> bool:
 def _written(contract: Contract, column: Column, day: date) -> str:
     reader = contract.reader
     match column.type:
-        case "eur":
+        case "eur" | "pct" | "decimal":
             return f"{max(column.domain.min or 0, 0)}{reader.decimal}50"
         case "date":
             return day.strftime(reader.date)
@@ -194,6 +199,8 @@ def _untyped(contract: Contract, column: Column) -> list[str]:
             return ["yksi", "1,5", "1.5", "1e3", "9" * 19, "+1", "1 000"]
         case "eur":
             return ["sata", f"1{other}50", f"1{reader.decimal}505", "1 000", "1e3", "9" * 15]
+        case "decimal":
+            return ["sata", f"1{other}50", f"1{reader.decimal}5050505", "1 000", "1e3", "9" * 15]
         case "date":
             return ["eilen", _no_such_day(reader.date), "00000000"]
         case "month":

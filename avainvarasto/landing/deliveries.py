@@ -19,6 +19,7 @@ from avainvarasto.errors import DeliveryRefused
 from avainvarasto.files import sha256_of
 
 MANIFEST = "delivery.yml"
+PACKAGES = ("datapackage.json", "package.json")  # the second is what Kela calls it
 MANIFEST_BYTES = 200_000  # some thousand files; reading more as YAML would hold the night up
 UNREADABLE = "unreadable"
 _GIVE_RIGHTS = "give the account that runs the night the right to read it, or send it again"
@@ -258,7 +259,7 @@ def _opened(arrival: Arrival, contracts: Mapping[str, Contract]) -> Delivery:
     for file in manifest.files:
         _check_file(arrival, manifest, file, contracts)
     _one_kind_of_person_key(arrival, [contracts[extract] for extract in extracts])
-    named = {file.path for file in manifest.files} | {MANIFEST}
+    named = {file.path for file in manifest.files} | {MANIFEST} | _descriptions(manifest, contracts)
     inside = (path for path in arrival.folder.rglob("*") if not path.is_dir() and not path.name.startswith("."))
     unnamed = sorted(path.relative_to(arrival.folder).as_posix() for path in inside)
     if extra := [path for path in unnamed if path not in named]:
@@ -268,6 +269,16 @@ def _opened(arrival: Arrival, contracts: Mapping[str, Contract]) -> Delivery:
             "name every file in delivery.yml or take the others away",
         )
     return Delivery(arrival, manifest)
+
+
+def _descriptions(manifest: Manifest, contracts: Mapping[str, Contract]) -> set[str]:
+    """Files that may lie beside a data package's table without being named: the reader holds them against it."""
+    tables = [
+        PurePosixPath(file.path)
+        for file in manifest.files
+        if contracts[file.extract].as_written_by(manifest.supplier).reader.format == "datapackage"
+    ]
+    return {(path.parent / name).as_posix() for path in tables for name in PACKAGES}
 
 
 def reopen_delivery(folder: Path) -> Delivery:

@@ -26,9 +26,11 @@ from avainvarasto.synthetic.etotu import event_rows, notification_rows
 from avainvarasto.synthetic.households import World, make_world
 from avainvarasto.synthetic.kela import CORRECTED_MONTH, KelaRegister
 from avainvarasto.synthetic.notices import Notice, make_notices
+from avainvarasto.synthetic.open_kela import OpenKela
+from avainvarasto.synthetic.open_tables import price_index_rows, region_rows, value_rows
 from avainvarasto.synthetic.people import Person
 from avainvarasto.synthetic.planted import bad_rows
-from avainvarasto.synthetic.reference import population_rows
+from avainvarasto.synthetic.reference import municipality_names, population_rows
 from avainvarasto.synthetic.writer import DataFile, Delivery, Row, copied_file, data_file, write_delivery
 
 Contracts = Mapping[str, Contract]
@@ -61,6 +63,14 @@ OBSTACLE_LOG = "2019-01-14T0900"
 WORKSHOPS = "2022-10-03T0900"
 MUNICIPALITY_LIST = "2026-03-02T0900"
 STEWARDS_LISTS = "2026-03-02T0930"
+# Kela publishes each of its tables by itself, a CSV with its description; each is a delivery.
+OPEN_TABLES = {
+    "kela_open_recipients": "2019-01-15T1000",
+    "kela_open_households": "2019-01-15T1001",
+    "kela_open_expenditure": "2019-01-15T1002",
+    "kela_open_decisions": "2019-01-15T1003",
+}
+SOTKANET = "2019-03-29T1000"
 # Extracts that have a contract and no made-up rows, each with the reason.
 NOT_MADE_UP: dict[str, str] = {
     # "extract": "why",
@@ -133,6 +143,7 @@ def deliver(
         _obstacle_log(contracts),
         _workshops(contracts),
         *_reference_lists(municipality_seed, contracts),
+        *_open_statistics(demo, municipality_seed, contracts),
     ]
     deliveries.sort(key=lambda delivery: (delivery.created_at, delivery.source))
     return [write_delivery(landing, delivery) for delivery in deliveries]
@@ -194,10 +205,31 @@ def _avain(demo: Demo, contracts: Contracts) -> Delivery:
 
 
 def _reference(municipality_seed: Path, seed: int, contracts: Contracts) -> Delivery:
-    tables = {"ref_population": population_rows(municipality_seed, seed)}
+    tables = {"ref_population": population_rows(municipality_seed, seed), "ref_price_index": price_index_rows(seed)}
     files = _files(tables, ALL_POPULATION, contracts)
     supplier = contracts["ref_population"].supplier
     return Delivery("reference", ALL_POPULATION, supplier, _sent_at(ALL_POPULATION), files)
+
+
+def _open_statistics(demo: Demo, municipality_seed: Path, contracts: Contracts) -> Iterator[Delivery]:
+    """What others publish: Kela's tables made from the made-up register, and Sotkanet's."""
+    names = municipality_names(municipality_seed)
+    kela = OpenKela(demo.world, KelaRegister(demo.world, demo.notices, demo.seed).payments(), names, demo.seed)
+    tables = {
+        "kela_open_recipients": kela.recipients(),
+        "kela_open_households": kela.households(),
+        "kela_open_expenditure": kela.expenditure(),
+        "kela_open_decisions": kela.decisions(),
+    }
+    for extract, delivery_id in OPEN_TABLES.items():
+        files = _files({extract: tables[extract]}, delivery_id, contracts)
+        supplier = contracts[extract].supplier
+        yield Delivery("open_statistics", delivery_id, supplier, _sent_at(delivery_id), files)
+    files = _files(
+        {"sotkanet_region": region_rows(names), "sotkanet_value": value_rows(demo.seed)}, SOTKANET, contracts
+    )
+    supplier = contracts["sotkanet_value"].supplier
+    yield Delivery("open_statistics", SOTKANET, supplier, _sent_at(SOTKANET), files)
 
 
 def _prosos(printed_survey: Path, contracts: Contracts) -> Delivery:

@@ -43,6 +43,12 @@ def population_rows(municipality_seed: Path, seed: int) -> Iterator[Row]:
                     }
 
 
+def municipality_names(municipality_seed: Path) -> dict[str, str]:
+    """Finnish names by code; none where the list has none."""
+    with municipality_seed.open(encoding="utf-8", newline="") as file:
+        return {row["municipality_code"]: row["name_fi"] for row in csv.DictReader(file) if row.get("name_fi")}
+
+
 def made_up_sizes(codes: Sequence[str], seed: int) -> dict[str, int]:
     """Residents by municipality: round thousands for the towns named in `places`, a heavy-tailed rest."""
     rng = stream(seed, "sizes")

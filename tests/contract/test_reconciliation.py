@@ -12,10 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from avainvarasto import lake
+from avainvarasto.contract_readers import JsonStatReader, PxWebReader, Reader
 from avainvarasto.landing.quarantine import quarantine_file
 from avainvarasto.settings import Settings
 from tests.conftest import Night
 from tests.contract_rows import good_rows
+from tests.cubes import of_jsonstat, of_pxweb
 from tests.deliveries import CONTRACTS, a_home, deliver, edit_manifest
 from tests.landed import lifted, take_in
 
@@ -33,14 +35,23 @@ def in_the_ledger(home: Settings) -> dict[tuple[str, str, str], Counts]:
     return {name_of(entry): tuple(entry[name] for name in COUNTED) for entry in lake.accepted(home)}  # type: ignore[misc]
 
 
+def rows_in(path: Path, reader: Reader) -> int:
+    """Lines, or cells of a cube."""
+    if isinstance(reader, JsonStatReader):
+        return len(of_jsonstat(path, reader))
+    if isinstance(reader, PxWebReader):
+        return len(of_pxweb(path, reader))
+    text = path.read_bytes().decode(reader.encoding)
+    return sum(1 for line in csv.reader(io.StringIO(text), delimiter=reader.delimiter) if line) - 1
+
+
 def in_the_files(home: Settings) -> dict[tuple[str, str, str], Counts]:
     """Lines as they came, rows of the lake and rows of quarantine, each counted in its own file."""
     counted = {}
     for entry in lake.accepted(home):
         source, delivery_id, file = name_of(entry)
         reader = CONTRACTS[entry["extract"]].as_written_by(entry["supplier"]).reader
-        text = (home.landing / source / delivery_id / file).read_bytes().decode(reader.encoding)
-        delivered = sum(1 for line in csv.reader(io.StringIO(text), delimiter=reader.delimiter) if line) - 1
+        delivered = rows_in(home.landing / source / delivery_id / file, reader)
         loaded = pq.read_metadata(lake.lake_file(home, source, entry["extract"], delivery_id, file)).num_rows
         bad = quarantine_file(home, source, delivery_id, entry["extract"], file)
         counted[name_of(entry)] = (delivered, loaded, pq.read_metadata(bad).num_rows if bad.exists() else 0)
@@ -86,12 +97,14 @@ def deliver_with_bad_rows(home: Settings, extract: str, n_bad: int) -> None:
 
 
 def test_the_counts_of_small_deliveries_of_every_extract_are_those_of_their_files(home: Settings) -> None:
-    for extract in CONTRACTS:
+    # A cube has a cell for every combination of its categories: ten rows are not ten cells.
+    flat = [name for name, contract in CONTRACTS.items() if contract.reader.format not in ("jsonstat", "pxweb")]
+    for extract in flat:
         deliver_with_bad_rows(home, extract, 3)
     deliver_with_bad_rows(home, "kela_payment", 0)
     deliver_with_bad_rows(home, "kela_payment", 10)
     deliver(home, "avain_goal_review", [], delivery_id="empty")
-    assert len(take_in(home, lifted(CONTRACTS))) == len(CONTRACTS) + 3
+    assert len(take_in(home, lifted(CONTRACTS))) == len(flat) + 3
     ledger = in_the_ledger(home)
     assert set(ledger.values()) == {(10, 10, 0), (10, 7, 3), (10, 0, 10), (0, 0, 0)}
     assert unbalanced(ledger) == []

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
-import duckdb
-import pyarrow as pa
-
-from avainvarasto.landing.readers import delimited
+from avainvarasto.landing.readers import datapackage, delimited, jsonstat, pxweb
 from avainvarasto.landing.readers.arriving import Arriving
 
 LOADERS: dict[str, Callable[[Arriving], None]] = {
     "csv": delimited.load,
+    "datapackage": datapackage.load,
+    "jsonstat": jsonstat.load,
+    "pxweb": pxweb.load,
 }
-# Forms whose file is read while the door looks at its rows, and not before.
-_STREAMED = {"csv": delimited.complaint, "datapackage": delimited.complaint}
+# Forms whose file is parsed while the door looks at its rows, and not before.
+_PARSED_LATER = ("csv", "datapackage")
 
 
 def load(arriving: Arriving) -> None:
@@ -34,11 +34,5 @@ def reading(arriving: Arriving) -> Iterator[None]:
     Raises:
         DeliveryRefused: a line is not what the contract says.
     """
-    try:
+    with delimited.parsing(arriving) if arriving.contract.reader.format in _PARSED_LATER else nullcontext():
         yield
-    except (duckdb.Error, pa.ArrowException, OSError) as error:
-        complaint = _STREAMED.get(arriving.contract.reader.format)
-        refusal = complaint(arriving, error) if complaint else None
-        if refusal is None:
-            raise
-        raise refusal from None

@@ -5,14 +5,19 @@ Errors of the parser quote the file's content, so none of them is passed on.
 
 from __future__ import annotations
 
-import csv
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import duckdb
+import pyarrow as pa
 
 from avainvarasto.contract_readers import CsvReader, PackageReader
 from avainvarasto.contracts import Contract
 from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.readers.arriving import BLANK, MAX_LINE_BYTES, Arriving, ask, hold_header, refuse
+from avainvarasto.landing.readers.heads import header_of
 from avainvarasto.landing.sql import literal, quoted
 
 _LINE = re.compile(r"Line: (\d+)")
@@ -25,7 +30,8 @@ def load(arriving: Arriving) -> None:
         DeliveryRefused: encoding or header are not what the contract says.
     """
     contract, reader = arriving.contract, _reader(arriving.contract)
-    header = _header(arriving.path, contract, reader, arriving.place)
+    header = header_of(arriving, reader.delimiter, reader.encoding)
+    hold_header(header, contract, f"{arriving.place} line 1")
     readable = arriving.path
     if reader.encoding != "utf-8":
         readable = arriving.work / "recoded.csv"
@@ -44,10 +50,23 @@ def load(arriving: Arriving) -> None:
     )
 
 
-def complaint(arriving: Arriving, error: Exception) -> DeliveryRefused | None:
-    """What an error met while reading the view says of the file, without its content; None if it is no such error."""
-    if "CSV Error" not in str(error):
-        return None
+@contextmanager
+def parsing(arriving: Arriving) -> Iterator[None]:
+    """Around everything that reads the view: what the parser does not take refuses the delivery.
+
+    Raises:
+        DeliveryRefused: a line is not what the contract says.
+    """
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        if "CSV Error" not in str(error):
+            raise
+        raise _complaint(arriving, error) from None
+
+
+def _complaint(arriving: Arriving, error: Exception) -> DeliveryRefused:
+    """What the parser's error says of the file, without its content."""
     line = _LINE.search(str(error))
     reader, contract = _reader(arriving.contract), arriving.contract
     n_columns = len(contract.columns)
@@ -69,21 +88,6 @@ def _unless_blank(text: str) -> str:
     return (
         f"case when {text} >= '!' and {text} < chr(127) then {text} when trim({text}, '{BLANK}') <> '' then {text} end"
     )
-
-
-def _header(path: Path, contract: Contract, reader: CsvReader | PackageReader, place: str) -> list[str]:
-    """The header's names, held against the contract."""
-    encoding = "utf-8-sig" if reader.encoding == "utf-8" else reader.encoding
-    with path.open("rb") as stream:
-        first = stream.readline(MAX_LINE_BYTES)
-    try:
-        header = next(csv.reader([first.decode(encoding)], delimiter=reader.delimiter), [])
-    except UnicodeDecodeError:
-        raise refuse(f"{place} line 1", f"is not {reader.encoding}", ask(contract)) from None
-    except csv.Error:
-        raise refuse(f"{place} line 1", "is not a header line", ask(contract)) from None
-    hold_header(header, contract, f"{place} line 1")
-    return header
 
 
 def _recode(path: Path, target: Path, encoding: str, place: str) -> None:

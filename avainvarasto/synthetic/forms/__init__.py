@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from avainvarasto.contracts import Contract
-from avainvarasto.synthetic.forms import delimited
+from avainvarasto.synthetic.forms import datapackage, delimited, jsonstat, pxweb
 from avainvarasto.synthetic.forms.base import DataFile, Row, Value
 
 __all__ = ["WRITERS", "DataFile", "Row", "Value", "data_file"]
 
 WRITERS: dict[str, Callable[[Contract, Iterable[Row]], DataFile]] = {
     "csv": delimited.write,
+    "datapackage": datapackage.write,
+    "jsonstat": jsonstat.write,
+    "pxweb": pxweb.write,
 }
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from avainvarasto.contract_readers import CsvReader
+from avainvarasto.contract_readers import CsvReader, PackageReader
 from avainvarasto.contracts import Contract
 from avainvarasto.synthetic.forms.base import DataFile, Row, as_texts, checked, file_name, headers
 
@@ -14,8 +14,8 @@ from avainvarasto.synthetic.forms.base import DataFile, Row, as_texts, checked, 
 def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
     """One file with a header line."""
     reader = contract.reader
-    if not isinstance(reader, CsvReader):
-        raise TypeError(f"{contract.extract} is not CSV")
+    if not isinstance(reader, CsvReader | PackageReader):
+        raise TypeError(f"{contract.extract} is not delimited text")
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=reader.delimiter, lineterminator="\n")
     writer.writerow(headers(contract))

@@ -20,6 +20,7 @@
     ('obstacle_status', 'obstacle_of_the_status', 'stg_obstacle_status', 'int_obstacle__status'),
     ('obstacle_title', 'obstacle_of_the_title', 'stg_obstacle_title', 'int_obstacle__title'),
     ('ref_code', 'code_set_of_the_code', 'stg_ref_code', 'int_reference__code'),
+    ('sotkanet_value', 'region_of_the_value', 'stg_sotkanet_value', 'int_sotkanet__value'),
 ] %}
 
 with counted as (

@@ -1,0 +1,9 @@
+with newest as (
+    {{ newest('ref_price_index') }}
+)
+
+select
+    index_code,
+    month,
+    index_points
+from newest
