@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from avainvarasto.landing.readers import delimited
+from avainvarasto.landing.readers import columnar, delimited, json_rows, workbook
 from avainvarasto.landing.readers.arriving import Arriving
 
 LOADERS: dict[str, Callable[[Arriving], int]] = {
     "csv": delimited.load,
+    "xlsx": workbook.load,
+    "parquet": columnar.load,
+    "json": json_rows.load,
+    "jsonl": json_rows.load,
 }
 
 
