@@ -55,7 +55,8 @@ def _read(arriving: Arriving, file: pq.ParquetFile) -> int:
     if len(schema.names) > MAX_COLUMNS or file.metadata.num_rows > MAX_ROWS:
         raise refuse(place, f"has more than {MAX_COLUMNS} columns or {MAX_ROWS} rows", ask(contract))
     names = hold_header(schema.names, contract, f"{place} schema")
-    kinds = {name: _kind(field.type, f"{place} column '{name}'", contract) for name, field in zip(names, schema)}
+    found = zip(names, schema.types, strict=True)
+    kinds = {name: _kind(kind, f"{place} column '{name}'", contract) for name, kind in found}
     select = ", ".join(f'{_as_text(contract, name, kinds[name])} as "{name}"' for name in names)
     create(arriving)
     count = 0
@@ -153,10 +154,11 @@ def _moment(contract: Contract, column: Column, given: str, kind: pa.DataType) -
     if column.column_class in NEVER_IN_LAKE:
         return f"cast({given} as varchar)"
     is_day = pa.types.is_date(kind)
-    if form is None or is_day and column.type == "timestamp":
+    has_zone = not is_day and kind.tz is not None
+    if form is None or (is_day and column.type == "timestamp") or ("%z" in form and not has_zone):
         return _untold(f"cast({given} as varchar)")
     moment = f"cast({given} as timestamp)"
-    if not is_day and kind.tz is not None:
+    if has_zone:
         zone, form = ("UTC", form.replace("%z", "+0000")) if "%z" in form else (HELSINKI, form)
         moment = f"timezone('{zone}', {given})"
     text = f"strftime({moment}, {_text(form)})"

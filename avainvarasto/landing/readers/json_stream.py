@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
-from json.decoder import WHITESPACE
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +15,7 @@ from avainvarasto.landing.readers.arriving import MAX_LINE_BYTES, ask, refuse
 from avainvarasto.landing.readers.typed_text import Number
 
 CHUNK = 1 << 20
+_SIGN = re.compile(r"[^ \t\n\r]")
 
 Record = dict[str, object]
 
@@ -54,7 +55,7 @@ def records(path: Path, contract: Contract, place: str, key: str | None) -> Iter
     with path.open("rb") as stream:
         text = _Text(stream)
         try:
-            for number, record in enumerate(_listed(text, key), start=1):  # noqa: B007
+            for number, record in enumerate(_listed(text, key), start=1):
                 yield number, _object(record)
         except DeliveryRefused:
             raise
@@ -119,9 +120,10 @@ class _Text:
     def peek(self) -> str:
         """The next character that is no white space; empty at the end."""
         while True:
-            self._at = WHITESPACE.match(self._text, self._at).end()  # type: ignore[union-attr]
-            if self._at < len(self._text):
-                return self._text[self._at]
+            if found := _SIGN.search(self._text, self._at):
+                self._at = found.start()
+                return found[0]
+            self._at = len(self._text)
             if not self._more():
                 return ""
 

@@ -36,7 +36,9 @@ def load(arriving: Arriving) -> int:
     on_sheet = f"{place} sheet '{reader.sheet}'"
     try:
         with CalamineWorkbook.from_path(str(arriving.path)) as book:
-            rows = enumerate(book.get_sheet_by_name(reader.sheet).iter_rows(), start=1)
+            rows: Iterator[tuple[int, Sequence[object]]] = enumerate(
+                book.get_sheet_by_name(reader.sheet).iter_rows(), start=1
+            )
             header = _header(rows, contract, reader, on_sheet)
             return fill(arriving, header, _rows(rows, header, contract, on_sheet), f"sheet '{reader.sheet}' row")
     except CalamineError:
@@ -49,11 +51,11 @@ def load(arriving: Arriving) -> int:
 
 
 def _header(
-    rows: Iterator[tuple[int, list[object]]], contract: Contract, reader: XlsxReader, on_sheet: str
+    rows: Iterator[tuple[int, Sequence[object]]], contract: Contract, reader: XlsxReader, on_sheet: str
 ) -> list[str]:
     """The contract's columns in the order of the sheet; cells above the header are a title."""
     at = f"{on_sheet} row {reader.header_row}"
-    _number, cells = next(islice(rows, reader.header_row - 1, None), (0, []))
+    _number, cells = next(islice(rows, reader.header_row - 1, None), (0, ()))
     names = [str(cell) for cell in cells]
     while names and not names[-1]:
         names.pop()
@@ -63,7 +65,7 @@ def _header(
 
 
 def _rows(
-    rows: Iterator[tuple[int, list[object]]], header: Sequence[str], contract: Contract, on_sheet: str
+    rows: Iterator[tuple[int, Sequence[object]]], header: Sequence[str], contract: Contract, on_sheet: str
 ) -> Iterator[NumberedRow]:
     convert = [as_texts(contract)[name] for name in header]
     nothing: list[str | None] = [None] * len(header)

@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from avainvarasto.contracts import Contract
-from avainvarasto.synthetic.forms import delimited
+from avainvarasto.synthetic.forms import columnar, delimited, json_rows, workbook
 from avainvarasto.synthetic.forms.base import DataFile, Row, Value
 
 __all__ = ["WRITERS", "DataFile", "Row", "Value", "data_file"]
 
 WRITERS: dict[str, Callable[[Contract, Iterable[Row]], DataFile]] = {
     "csv": delimited.write,
+    "xlsx": workbook.write,
+    "parquet": columnar.write,
+    "json": json_rows.write,
+    "jsonl": json_rows.write,
 }
 
 
