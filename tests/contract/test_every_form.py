@@ -1,4 +1,4 @@
-"""The same rows land equal in every form; where a form has lost what was agreed, the row says so and nothing is guessed."""
+"""The same rows land equal in every form; where a form has lost what was agreed, the row says so."""
 
 from __future__ import annotations
 
