@@ -80,6 +80,8 @@ def _header(path: Path, contract: Contract, reader: CsvReader | PackageReader, p
         header = next(csv.reader([first.decode(encoding)], delimiter=reader.delimiter), [])
     except UnicodeDecodeError:
         raise refuse(f"{place} line 1", f"is not {reader.encoding}", ask(contract)) from None
+    except csv.Error:  # a quote or a line end where none can be
+        raise refuse(f"{place} line 1", "is not a header line", ask(contract)) from None
     hold_header(header, contract, f"{place} line 1")
     return header
 
