@@ -217,6 +217,7 @@ def test_a_json_file_built_otherwise_is_refused(landing: Landing, spoil: Spoil, 
         (parts_changed({}, {f"xl/media/{n}": b"" for n in range(archive.MAX_ENTRIES)}), "more than 2000 parts"),
         (replaced(BOOK, 'name="Rivit"', 'name="Merkki-7713"'), "has no sheet 'Rivit'"),
         (replaced(RELATIONS, "worksheets/sheet1.xml", "worksheets/Merkki-7713.xml"), "damaged or incomplete"),
+        (replaced(RELATIONS, "sharedStrings.xml", "Merkki-7713.bin"), "cells or texts that is not XML"),
         (
             replaced(RELATIONS, "</Relationships>", '<Relationship Id="x" Type="a/externalLink"/></Relationships>'),
             "is linked to other files",
