@@ -30,8 +30,8 @@ def load(arriving: Arriving) -> int:
     place, work, reader = arriving.place, arriving.work, contract.reader
     if not isinstance(reader, CsvReader | PackageReader):
         raise TypeError(f"{contract.extract} is not delimited text")
-    refuse_nul_bytes(path, place, contract)
     header = _header(path, contract, reader, place)
+    refuse_nul_bytes(path, place, contract)
     readable = path
     if reader.encoding != "utf-8":
         readable = work / "recoded.csv"
