@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
-from avainvarasto.landing.readers import datapackage, delimited, jsonstat, pxweb
+from avainvarasto.landing.readers import columnar, datapackage, delimited, json_rows, jsonstat, pxweb, workbook
 from avainvarasto.landing.readers.arriving import Arriving
 
 LOADERS: dict[str, Callable[[Arriving], None]] = {
@@ -13,6 +13,10 @@ LOADERS: dict[str, Callable[[Arriving], None]] = {
     "datapackage": datapackage.load,
     "jsonstat": jsonstat.load,
     "pxweb": pxweb.load,
+    "xlsx": workbook.load,
+    "parquet": columnar.load,
+    "json": json_rows.load,
+    "jsonl": json_rows.load,
 }
 # Forms whose file is parsed while the door looks at its rows, and not before.
 _PARSED_LATER = ("csv", "datapackage")

@@ -49,5 +49,5 @@ def start_table(arriving: Arriving) -> None:
 
 def add_rows(arriving: Arriving, columns: Mapping[str, str], source: str) -> None:
     """Rows of `source` into the table `delivered`, by an expression a column."""
-    select = ", ".join(columns[name] for name in [*arriving.contract.columns, "src_row"])
-    arriving.connection.execute(f"insert into delivered select {select} from {source}")
+    select = ", ".join(f"{columns[name]} as {quoted(name)}" for name in [*arriving.contract.columns, "src_row"])
+    arriving.connection.execute(f"insert into delivered select * from (select {select} from {source}) order by src_row")

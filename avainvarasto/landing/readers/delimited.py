@@ -18,6 +18,7 @@ from avainvarasto.contracts import Contract
 from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.readers.arriving import BLANK, MAX_LINE_BYTES, Arriving, ask, hold_header, refuse
 from avainvarasto.landing.readers.heads import header_of
+from avainvarasto.landing.readers.text_file import refuse_nul_bytes
 from avainvarasto.landing.sql import literal, quoted
 
 _LINE = re.compile(r"Line: (\d+)")
@@ -32,6 +33,7 @@ def load(arriving: Arriving) -> None:
     contract, reader = arriving.contract, _reader(arriving.contract)
     header = header_of(arriving, reader.delimiter, reader.encoding)
     hold_header(header, contract, f"{arriving.place} line 1")
+    refuse_nul_bytes(arriving.path, arriving.place, contract)
     readable = arriving.path
     if reader.encoding != "utf-8":
         readable = arriving.work / "recoded.csv"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from avainvarasto.contracts import Contract
-from avainvarasto.synthetic.forms import datapackage, delimited, jsonstat, pxweb
+from avainvarasto.synthetic.forms import columnar, datapackage, delimited, json_rows, jsonstat, pxweb, workbook
 from avainvarasto.synthetic.forms.base import DataFile, Row, Value
 
 __all__ = ["WRITERS", "DataFile", "Row", "Value", "data_file"]
@@ -18,6 +18,10 @@ WRITERS: dict[str, Callable[[Contract, Iterable[Row]], DataFile]] = {
     "datapackage": datapackage.write,
     "jsonstat": jsonstat.write,
     "pxweb": pxweb.write,
+    "xlsx": workbook.write,
+    "parquet": columnar.write,
+    "json": json_rows.write,
+    "jsonl": json_rows.write,
 }
 
 

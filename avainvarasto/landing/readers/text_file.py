@@ -1,0 +1,27 @@
+"""What no file of text may hold, whatever its form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from avainvarasto.contracts import Contract
+from avainvarasto.landing.readers.arriving import ask, refuse
+
+CHUNK = 1 << 20
+
+
+def refuse_nul_bytes(path: Path, place: str, contract: Contract) -> None:
+    """Parsers take a NUL as a character, as the end of a text, or as nothing: so none of them sees one.
+
+    Raises:
+        DeliveryRefused: the file holds one.
+    """
+    with path.open("rb") as stream:
+        if not any(b"\0" in chunk for chunk in iter(lambda: stream.read(CHUNK), b"")):
+            return
+        stream.seek(0)
+        line = 1
+        while (found := (chunk := stream.read(CHUNK)).find(b"\0")) < 0:
+            line += chunk.count(b"\n")
+    line += chunk.count(b"\n", 0, found)
+    raise refuse(f"{place} line {line}", "holds a NUL character", ask(contract))
