@@ -54,7 +54,7 @@ def a_good_file(form: str) -> DataFile:
 def refused_or_read(contract: Contract, content: bytes, file: DataFile | None = None) -> list[dict[str, Any]] | None:
     """The rows of a file, or None if it was refused."""
     try:
-        return loaded(contract, content, file.beside if file else None)
+        return loaded(contract, content, file.beside if file else None, file.name if file else "file")
     except DeliveryRefused as refusal:
         assert MARK not in str(refusal)
         assert refusal.where.startswith("source/delivery/")
