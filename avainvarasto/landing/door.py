@@ -33,7 +33,8 @@ from avainvarasto.pseudonymise.keys import Keyring
 from avainvarasto.settings import Settings
 
 WORK = ".work-"
-MEMORY = "512MB"  # distinct codes and keys beyond it spill into the workroom
+MEMORY = "512MB"  # keys beyond it spill into the workroom
+AHEAD = "32MB"  # rows that may be ready while others are written: reading and writing use a core each
 # Standing alone: six digits, a letter and three digits are in most hexadecimal pseudonyms somewhere.
 _A_CODE = re.compile(rf"(?<![0-9A-Za-z]){CODE}")
 
@@ -149,6 +150,7 @@ def _workroom(settings: Settings, tables: Sequence[Contract]) -> Iterator[tuple[
         }
     )
     try:
+        connection.execute(f"set streaming_buffer_size = '{AHEAD}'")
         for table in tables:
             connection.execute(f"create schema {quoted(table.extract)}")
         register_areas(connection, settings.project_root / "dbt" / "seeds")

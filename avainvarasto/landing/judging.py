@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -53,8 +54,8 @@ class Judged:
         return self.n_delivered - self.n_bad
 
 
-def inline_key(contract: Contract) -> str | None:
-    """The record id that is the whole key: all its values differ, so each is hashed where it stands."""
+def sole_key(contract: Contract) -> str | None:
+    """The record id that is the whole key: all its values differ, and none is remembered."""
     if len(contract.key) == 1 and contract.columns[contract.key[0]].column_class == "key":
         return contract.key[0]
     return None
@@ -80,14 +81,15 @@ def judge(
         connection.execute(f"create type {name} as enum ({', '.join(map(literal, members))})")
     numbered = "src_row" in connection.execute("select * from delivered limit 0").to_arrow_table().column_names
     codes = _codes(connection.cursor(), contract, keyring, aliases)
-    statement, parameters = _statement(contract, judged.rules, keyring, numbered=numbered)
-    reader = connection.execute(statement, parameters).to_arrow_reader(BATCH_ROWS)
+    statement = _statement(contract, judged.rules, numbered=numbered)
+    reader = connection.execute(statement).to_arrow_reader(BATCH_ROWS)
     with _Writers(judged, constants) as writers:
         for batch in reader:
             columns = {name: batch.column(n) for n, name in enumerate(batch.schema.names)}
             if not numbered:
                 first = FIRST_LINE + judged.n_delivered
                 columns["src_row"] = pa.array(np.arange(first, first + len(batch), dtype=np.int64))
+            _put_sole_key(columns, contract, keyring)
             _put_pseudonyms(columns, judged, codes)
             _put_finds(columns, judged)
             writers.write(columns, len(batch))
@@ -104,7 +106,7 @@ def take_out(judged: Judged, src_rows: pa.Array, rule: int) -> None:
     source = pq.ParquetFile(judged.pending)
     schema = source.schema_arrow
     with (
-        pq.ParquetWriter(kept, schema, compression="zstd", store_schema=False) as good,
+        pq.ParquetWriter(kept, schema, **_form(judged.contract, schema)) as good,
         pq.ParquetWriter(aside, schema.append(pa.field(BROKEN, pa.int32())), compression="zstd") as bad,
     ):
         good.add_key_value_metadata(dict(judged.metadata))
@@ -130,18 +132,28 @@ def bad_rows(judged: Judged) -> str:
 def _codes(
     connection: duckdb.DuckDBPyConnection, contract: Contract, keyring: Keyring, aliases: Aliases
 ) -> dict[str, Codes]:
-    """The codes of each hashed column but an inline key."""
+    """The codes of each hashed column but a sole key."""
 
     def resolver(name: str, domain: str) -> Callable[[pa.Array], pa.Table]:
         if name in contract.identifiers() and not contract.columns[name].holds_ready_pseudonym:
             return lambda raw: pseudonyms.of_persons(connection, raw, keyring, domain, aliases)
-        return lambda raw: pseudonyms.of_ids(connection, raw, keyring, domain)
+        return lambda raw: pseudonyms.of_ids(raw, keyring, domain)
 
     return {
         name: Codes(resolver(name, domain))
         for name in contract.columns
-        if (domain := contract.pseudonym_domain(name)) is not None and name != inline_key(contract)
+        if (domain := contract.pseudonym_domain(name)) is not None and name != sole_key(contract)
     }
+
+
+def _put_sole_key(columns: dict[str, pa.Array], contract: Contract, keyring: Keyring) -> None:
+    """Replace the ids of a batch by their pseudonyms."""
+    if name := sole_key(contract):
+        raw = columns.pop(_raw(name))
+        missing = raw.is_null()
+        of_ids = pseudonyms.of_ids(raw.fill_null(""), keyring, str(contract.pseudonym_domain(name)))
+        hashed = of_ids.column("pseudonym").combine_chunks()
+        columns[contract.lake_name(name)] = pc.if_else(missing, pa.scalar(None, pa.int64()), hashed)
 
 
 def _put_pseudonyms(columns: dict[str, pa.Array], judged: Judged, codes: Mapping[str, Codes]) -> None:
@@ -177,16 +189,12 @@ def _put_broken(columns: dict[str, pa.Array], rules: list[Rule], which: tuple[st
         columns[BROKEN] = pc.min_element_wise(columns[BROKEN], found)
 
 
-def _statement(
-    contract: Contract, rules: list[Rule], keyring: Keyring, *, numbered: bool
-) -> tuple[str, dict[str, bytes]]:
+def _statement(contract: Contract, rules: list[Rule], *, numbered: bool) -> str:
     """SQL of the rows as the lake will hold them, kept texts, and the number of the first broken rule.
 
-    A hashed column comes as its text and the database's hash of it.
+    A hashed column comes as its text and the database's hash of it, a sole key as its text.
     """
-    kinds = contract.lake_columns()
-    inline, parts = inline_key(contract), []
-    parameters: dict[str, bytes] = {}
+    kinds, parts = contract.lake_columns(), []
     for name, column in contract.columns.items():
         domain = contract.pseudonym_domain(name)
         if column.keep_restricted:
@@ -194,12 +202,10 @@ def _statement(
         if column.column_class in NEVER_IN_LAKE:
             continue
         lake_name = contract.lake_name(name)
-        if domain is not None and name == inline:
-            hashed, parameters = pseudonyms.hashed(keyring, domain, pseudonyms.trimmed(_code(contract, name)), "record")
-            parts.append(f"case when {given(name)} is not null then {hashed} end as {quoted(lake_name)}")
-        elif domain is not None:
+        if domain is not None:
             code = _code(contract, name)
-            parts.append(f"{code} as {quoted(_raw(name))}, hash({code}) as {quoted(_hash(name))}")
+            parts.append(f"{code} as {quoted(_raw(name))}")
+            parts += [f"hash({code}) as {quoted(_hash(name))}"] if name != sole_key(contract) else []
         elif _is_coded(contract, name):
             parts.append(f"{value(name)} as {quoted(lake_name)}")
         else:
@@ -214,7 +220,7 @@ def _statement(
     unread = [name for name, column in contract.columns.items() if column.column_class in NEVER_IN_LAKE]
     conditions += [f"when {given(name)} > repeat(chr(1114111), 2) then null" for name in unread]
     parts.append(f"cast(case {' '.join(conditions)} end as integer) as {BROKEN}")
-    return f"select {', '.join(parts)} from {lines(contract)}", parameters
+    return f"select {', '.join(parts)} from {lines(contract)}"
 
 
 def _code(contract: Contract, name: str) -> str:
@@ -309,8 +315,8 @@ class _Writers:
 
     def _writer(self, path: Path, types: Mapping[str, pa.DataType]) -> pq.ParquetWriter:
         if path not in self._open:
-            # Without Arrow's own note of the types codes are read as the texts that they are.
-            self._open[path] = pq.ParquetWriter(path, self._schema(types), compression="zstd", store_schema=False)
+            schema = self._schema(types)
+            self._open[path] = pq.ParquetWriter(path, schema, **_form(self._judged.contract, schema))
             self._open[path].add_key_value_metadata(dict(self._judged.metadata))
         return self._open[path]
 
@@ -331,6 +337,22 @@ class _Writers:
             else:
                 fields.append((name, kind))
         return pa.schema(fields)
+
+
+def _form(contract: Contract, schema: pa.Schema) -> dict[str, Any]:
+    """How columns are written: dictionaries where a value comes often, steps between lines, and keys as they are.
+
+    Pseudonyms look random: nothing compresses them, and trying is dear.
+    """
+    keys = [name for name in contract.hashed_columns() if name in schema.names]
+    often = [field.name for field in schema if not pa.types.is_int64(field.type)]
+    return {
+        "compression": {name: "none" if name in keys else "zstd" for name in schema.names},
+        "use_dictionary": often,
+        "column_encoding": {"src_row": "DELTA_BINARY_PACKED"},
+        # Without Arrow's own note of the types codes are read as the texts that they are.
+        "store_schema": False,
+    }
 
 
 _ARROW = {

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from avainvarasto import intake, lake
 from avainvarasto.contracts import Contract
 from avainvarasto.landing.door import FileCounts
+from avainvarasto.pseudonymise import keys
 from avainvarasto.settings import Settings
 from tests.deliveries import (
     CODE,
@@ -85,9 +87,13 @@ def without_header(content: bytes) -> bytes:
 
 
 LAYOUTS: list[tuple[str, Callable[[bytes], bytes], str]] = [
-    ("a missing column", column_out, "column 'rejected' of contract kela_household_month (version 1) is missing"),
-    ("an extra column", column_more, "column 'kuntanro' is not in contract kela_household_month (version 1)"),
-    ("a line too long", one_line_longer, "does not have 10 columns with"),
+    ("a missing column", column_out, "column 'rejected' of contract kela_household_month (version 2) is missing"),
+    ("an extra column", column_more, "column 'kuntanro' is not in contract kela_household_month (version 2)"),
+    (
+        "a line too long",
+        one_line_longer,
+        f"does not have {len(CONTRACTS['kela_household_month'].columns)} columns with",
+    ),
     ("no header", without_header, "is not a header"),
     ("commas for semicolons", lambda c: c.replace(b";", b","), "is not a header"),
     ("other encoding", lambda c: c.replace(b"H1;", "Hä;".encode("latin-1")), "a line is not utf-8"),
@@ -241,6 +247,6 @@ def test_a_workroom_left_by_a_killed_run_is_cleared_before_anything_is_opened(ho
 
 
 def test_two_codes_with_one_pseudonym_refuse_the_delivery(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("avainvarasto.pseudonymise.pseudonyms.hashed", lambda *_: ("cast(7 as bigint)", {}))
+    monkeypatch.setattr(keys, "keyed_many", lambda key, domain, codes: np.full(len(codes), 7))
     deliver(home, "kela_household_month", [a_household_month(1), a_household_month(2)])
     assert "two codes of column 'household_id' share a pseudonym" in refused(home, "kela_household_month")
