@@ -45,7 +45,8 @@ class Domain(Strict):
 
     `municipality_on` names the date (or year) column on which the municipality must exist; `where` limits that
     to rows with the given values, and `elsewhere_county` asks for a county code in the others. `since` and `until`
-    give codes their first and last day, on the column that `dated_by` names.
+    give codes their first and last day, on the column that `dated_by` names. `no_identifier` is for short texts that
+    are meant to be published: one in which a scan finds a person's code, number or address goes to quarantine.
     """
 
     values: list[str] | None = None
@@ -61,6 +62,7 @@ class Domain(Strict):
     since: dict[str, date] = Field(default_factory=dict)
     until: dict[str, date] = Field(default_factory=dict)
     dated_by: str | None = None
+    no_identifier: bool = False
 
     @model_validator(mode="after")
     def _dated(self) -> Domain:
@@ -92,9 +94,11 @@ class Column(Strict):
     domain: Domain = Domain()
 
     @model_validator(mode="after")
-    def _kept_text(self) -> Column:
+    def _texts(self) -> Column:
         if self.keep_restricted and self.column_class != "free_text":
             raise ValueError("keep_restricted is for columns of class free_text")
+        if self.domain.no_identifier and (self.type != "string" or self.column_class not in OPEN_CLASSES):
+            raise ValueError("no_identifier is for text that reaches the lake as it is")
         return self
 
     @property

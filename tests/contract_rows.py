@@ -30,7 +30,11 @@ MUNICIPALITIES = [
     ("998", "2100-01-01", ""),
 ]
 COUNTIES = ["06", "91"]
-WORDS = ["A", "ABC", "a", "1", "12", "001", "A1", "x y", "Ä", "1A", "0", "A_1"]
+WORDS = ["A", "ABC", "a", "1", "12", "001", "A1", "x y", "Ä", "1A", "0", "A_1", "1412/1997"]
+# Texts that no column takes: a control character, a length that no code has.
+NEVER_GOOD = ["A\x07B", "A" * 200]
+# Each with another of the finds of a scan; nobody's code, number or address.
+NAMING = ["010594Y9021", "Soita 040 1234567", "m.m@esimerkki.fi", "Asuu Hämeenkatu 12 A 3"]
 
 Row = dict[str, str]
 
@@ -96,6 +100,8 @@ def _choices(contract: Contract, name: str, day: date) -> list[str]:
             return [str(day.year)]
         low = domain.min if domain.min is not None else 0
         return [str(n) for n in range(low, 1 + min(low + 200, domain.max if domain.max is not None else low + 200))]
+    if column.type == "date" and name in contract.key and name != contract.period_column:
+        return [_written(contract, column, day + n * ONE_DAY) for n in range(200)]
     return [_written(contract, column, day)]
 
 
@@ -167,7 +173,10 @@ def _bad_texts(contract: Contract, rule: str, column: Column) -> list[str]:
             codes = domain.values or []
             return [text for text in ("EI_KOODI", "*", *(code.lower() for code in codes)) if text not in codes][:4]
         case "pattern":
-            return [word for word in [*WORDS, "Matti Meikäläinen"] if not re.fullmatch(str(domain.pattern), word)]
+            texts = [*WORDS, "Matti Meikäläinen", *NEVER_GOOD]
+            return [text for text in texts if not re.fullmatch(str(domain.pattern), text)]
+        case "names_a_person":
+            return NAMING
         case "at_least" | "at_most":
             limit = Decimal(str(domain.min if rule == "at_least" else domain.max))
             step = Decimal("0.01") if column.type == "eur" else Decimal(1)

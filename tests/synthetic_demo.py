@@ -71,7 +71,7 @@ def read(path: Path, contract: Contract) -> list[dict[str, str]]:
 def rows_of(landing: Path, extract: str, *, delivery_id: str = "*") -> list[dict[str, str]]:
     """All delivered rows of an extract, or those of one delivery."""
     contract = CONTRACTS[extract]
-    name = extract.split("_", 1)[1] + ".csv"
+    name = extract.split("_", 1)[-1] + ".csv"
     paths = sorted(landing.glob(f"{contract.source}/{delivery_id}/{name}"))
     return [row for path in paths for row in read(path, contract)]
 

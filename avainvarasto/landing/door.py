@@ -19,7 +19,7 @@ import duckdb
 from avainvarasto.contracts import NEVER_IN_LAKE, Contract
 from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.deliveries import NOTHING_LOADED, DeliveredFile, Delivery
-from avainvarasto.landing.free_text import CODE, text_of, write_restricted
+from avainvarasto.landing.free_text import CODE, note_finds, text_of, write_restricted
 from avainvarasto.landing.quarantine import write_quarantine
 from avainvarasto.landing.readers import load
 from avainvarasto.landing.readers.arriving import Arriving
@@ -149,7 +149,8 @@ def _use(connection: duckdb.DuckDBPyConnection, table: Contract) -> None:
 def _prepare(
     connection: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract, keyring: Keyring, place: str
 ) -> None:
-    """Tables that the rules and the output join: the pseudonyms of each hashed column."""
+    """Tables that the rules and the output join: pseudonyms of each hashed column, finds in texts."""
+    note_finds(connection, contract)
     aliases = Aliases.load(settings.aliases_file)
     for name, column in contract.columns.items():
         domain = contract.pseudonym_domain(name)

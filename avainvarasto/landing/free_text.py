@@ -1,7 +1,7 @@
 """Free text that a contract keeps: into the restricted zone, with what plainly names a person taken out.
 
 Codes, telephone numbers, e-mail and street addresses have a form that can be found; names have none, which is why
-the text stays restricted.
+the text stays restricted. In short texts that are to be published the same finds send the row to quarantine.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from avainvarasto.contracts import Contract
 from avainvarasto.landing.quarantine import key_columns
-from avainvarasto.landing.rules import quoted
+from avainvarasto.landing.rules import finds_of, quoted
 
 _DASH = "[-\u2010-\u2015\u2212]"  # word processors write others than the keyboard's
 _GAP = rf"(?:\s?{_DASH}\s?|\s)?"
@@ -66,6 +66,18 @@ def without_identifiers(text: str) -> tuple[str, Counter[str]]:
         text, n = pattern.subn(f"[{kind}]", text)
         found[kind] += n
     return text, found
+
+
+def note_finds(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """For each column that may name nobody: a table of its delivered texts that do, for the rule to look up."""
+    for name, column in contract.columns.items():
+        if not column.domain.no_identifier:
+            continue
+        texts = connection.execute(f"select distinct {quoted(name)} from delivered").fetchall()
+        named = [text for (text,) in texts if text and without_identifiers(text)[1].total()]
+        connection.register("named", pa.table({"text": pa.array(named, pa.string())}))
+        connection.execute(f"create table {finds_of(name)} as select * from named")
+        connection.unregister("named")
 
 
 def write_restricted(connection: duckdb.DuckDBPyConnection, contract: Contract, target: Path) -> dict[str, int]:

@@ -51,6 +51,11 @@ def lines(contract: Contract, where: str = "true") -> str:
     return f"(select *, {values} from delivered where {where}) as line"
 
 
+def finds_of(column: str) -> str:
+    """Table of the delivered texts of a column in which a scan finds what names a person."""
+    return quoted(column + " finds")
+
+
 def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
@@ -101,7 +106,8 @@ def row_rules(contract: Contract, period: tuple[date, date] | None) -> list[Rule
     """Rules of the contract in the order in which the first broken one names the row.
 
     The conditions read the text as delivered as `given(name)`, typed values as `value(name)`, what is known of a
-    hashed column's code as `codes_of(name)`, and of a municipality as `municipality_of(name)`.
+    hashed column's code as `codes_of(name)`, of a municipality as `municipality_of(name)`, and of texts that name
+    a person as `finds_of(name)`.
     """
     rules = [rule for name, column in contract.columns.items() for rule in _column_rules(contract, name, column)]
     if period and contract.period_column:
@@ -139,6 +145,8 @@ def _domain_rules(name: str, domain: Domain) -> Iterator[Rule]:
         yield Rule("domain", name, f"{val} not in ({members})")
     if domain.pattern is not None:
         yield Rule("pattern", name, f"not regexp_full_match({val}, {literal(domain.pattern)})")
+    if domain.no_identifier:
+        yield Rule("names_a_person", name, f"{given(name)} in (select text from {finds_of(name)})")
     if domain.min is not None:
         yield Rule("at_least", name, f"{val} < {domain.min}")
     if domain.max is not None:

@@ -108,7 +108,7 @@ def test_each_fault_of_a_file_refuses_its_delivery_whole(home: Settings, extract
         fault.spoil(deliver(home, extract, good_rows(contract, 3), delivery_id=name, period=period), contract)
     through_the_door(home)
 
-    file = extract.split("_", 1)[1] + ".csv"
+    file = extract.split("_", 1)[-1] + ".csv"
     columns = list(contract.columns)
     filled = {"extract": extract, "version": contract.version, "last": columns[-1], "first": columns[0]} | {
         "n_columns": len(columns),

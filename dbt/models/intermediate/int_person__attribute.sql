@@ -1,4 +1,4 @@
--- What the sources without attributes of their own know of a person: birth year and sex read from the identity code.
+-- What the sources know of a person: values of their own, and birth year and sex read from the identity code.
 with coded as (
     select
         person_key,
@@ -26,13 +26,38 @@ by_person as (
         min(code_sex) as code_sex
     from coded
     group by person_key
+),
+
+-- Forms may say nothing, and may differ: of each value the newest counts.
+of_forms as (
+    select
+        person_key,
+        sex,
+        birth_year,
+        row_number() over (
+            partition by person_key order by sex is null, assessment_date desc, assessment_id desc
+        ) as sex_rank,
+        row_number() over (
+            partition by person_key order by birth_year is null, assessment_date desc, assessment_id desc
+        ) as birth_year_rank
+    from {{ ref('stg_avain_assessment') }}
+),
+
+by_form as (
+    select
+        person_key,
+        max(case when sex_rank = 1 then sex end) as sex,
+        max(case when birth_year_rank = 1 then birth_year end) as birth_year
+    from of_forms
+    group by person_key
 )
 
 select
     coalesce(by_person.person_key, kela.person_key) as person_key,
-    coalesce(kela.birth_year, by_person.code_birth_year, kela.code_birth_year) as birth_year,
-    coalesce(kela.sex, by_person.code_sex, kela.code_sex, '9') as sex,
+    coalesce(kela.birth_year, by_form.birth_year, by_person.code_birth_year, kela.code_birth_year) as birth_year,
+    coalesce(kela.sex, by_form.sex, by_person.code_sex, kela.code_sex, '9') as sex,
     kela.mother_tongue as language,
     coalesce(kela.protected, false) as protected
 from by_person
 full outer join {{ ref('stg_kela_person') }} as kela on by_person.person_key = kela.person_key
+left join by_form on coalesce(by_person.person_key, kela.person_key) = by_form.person_key

@@ -5,6 +5,13 @@
     ('etotu_event', 'notification_of_the_event', 'stg_etotu_event', 'int_etotu__event'),
     ('avain_goal', 'assessment_of_the_goal', 'stg_avain_goal', 'int_avain__goal'),
     ('avain_goal_review', 'goal_of_the_review', 'stg_avain_goal_review', 'int_avain__goal_review'),
+    ('avain_factor', 'goal_of_the_factor', 'stg_avain_factor', 'int_avain__factor'),
+    ('avain_service', 'assessment_of_the_service', 'stg_avain_service', 'int_avain__service'),
+    ('avain_method', 'assessment_of_the_method', 'stg_avain_method', 'int_avain__method'),
+    ('prosos_answer_code', 'question_of_the_answer', 'stg_prosos_answer_code', 'int_survey__answer_code'),
+    ('obstacle_status', 'obstacle_of_the_status', 'stg_obstacle_status', 'int_obstacle__status'),
+    ('obstacle_title', 'obstacle_of_the_title', 'stg_obstacle_title', 'int_obstacle__title'),
+    ('ref_code', 'code_set_of_the_code', 'stg_ref_code', 'int_reference__code'),
 ] %}
 
 with counted as (

@@ -7,6 +7,8 @@ select
     person_key,
     code_birth_year,
     code_sex,
+    sex,
+    birth_year,
     municipality_code,
     unit_id,
     assessment_kind,

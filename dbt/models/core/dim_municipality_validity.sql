@@ -1,0 +1,9 @@
+select
+    municipality_code,
+    name_fi,
+    name_sv,
+    region_code,
+    valid_from,
+    valid_to,
+    successor_code
+from {{ ref('stg_ref_municipality') }}

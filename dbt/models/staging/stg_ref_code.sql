@@ -1,0 +1,12 @@
+with newest as (
+    {{ newest('ref_code') }}
+)
+
+select
+    oid,
+    version,
+    code,
+    parent,
+    leaf,
+    name_fi
+from newest

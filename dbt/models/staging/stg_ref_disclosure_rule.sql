@@ -1,0 +1,11 @@
+with newest as (
+    {{ newest('ref_disclosure_rule') }}
+)
+
+select
+    publisher,
+    dataset,
+    min_cell,
+    method,
+    confirmed
+from newest
