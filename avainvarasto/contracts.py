@@ -140,6 +140,8 @@ class Contract(Strict):
         named = [*self.key, *([self.period_column] if self.period_column else [])]
         for column in self.columns.values():
             named += [n for n in (column.domain.municipality_on, column.domain.dated_by, *column.domain.where) if n]
+        for reader in (self.reader, *self.readers.values()):
+            named += reader.named_columns()
         if missing := sorted(set(named) - set(self.columns)):
             raise ValueError(f"columns are named that the contract does not have: {', '.join(missing)}")
         for name, column in self.columns.items():

@@ -1,0 +1,92 @@
+"""Sheets of workbooks that people laid out: cells with their place, merged cells, and cells as text.
+
+Belongs here: what the survey's and the workshops' exports share. Does not: tables with one header line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, WorksheetNotFound
+
+from avainvarasto.landing.readers.arriving import BLANK, NUMBER_FOR_TEXT, Arriving, ask, refuse
+
+MERGED_AWAY = ""
+Cell = str | float | bool | date | datetime | time | timedelta
+Merged = tuple[tuple[int, int], tuple[int, int]]
+_WHOLE = 1e15
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows with their number as the sheet shows it, and merged ranges by zero-based row and column."""
+
+    rows: Iterator[tuple[int, list[Cell]]]
+    merged: list[Merged]
+
+
+def sheet_rows(arriving: Arriving, name: str) -> Sheet:
+    """A sheet of the delivered workbook, from its first row on.
+
+    Raises:
+        DeliveryRefused: it is no workbook that can be read, or has no such sheet.
+    """
+    contract = arriving.contract
+    try:
+        workbook = CalamineWorkbook.from_path(str(arriving.path))
+        sheet = workbook.get_sheet_by_name(name)
+        merged = sheet.merged_cell_ranges or []
+        return Sheet(enumerate(sheet.iter_rows(), 1), list(merged))
+    except WorksheetNotFound:
+        raise refuse(arriving.place, f"has no sheet '{name}'", ask(contract)) from None
+    except PasswordError:
+        raise refuse(arriving.place, "is locked with a password", f"ask {contract.supplier} to send it open") from None
+    except (CalamineError, OSError, ValueError):
+        raise refuse(arriving.place, "is not a workbook that can be read (XLSX)", ask(contract)) from None
+
+
+def is_blank(cell: Cell) -> bool:
+    """Nothing, or nothing but blanks."""
+    return isinstance(cell, str) and not cell.strip(BLANK + "\r\n")
+
+
+def header_text(cell: Cell) -> str:
+    """The words of a header in one line: line breaks and repeated blanks are the layout's."""
+    return " ".join(str(cell).replace("\u00a0", " ").split())
+
+
+def cell_text(cell: Cell, arriving: Arriving, *, whole_number: bool = False) -> str:
+    """A cell as text; a number is marked where text was agreed, since 99 may have been 099."""
+    if isinstance(cell, bool):
+        return arriving.contract.reader.boolean[0 if cell else 1]
+    if isinstance(cell, int | float):
+        return number_text(cell) if whole_number else NUMBER_FOR_TEXT + number_text(cell)
+    return cell if isinstance(cell, str) else str(cell)
+
+
+def number_text(number: float) -> str:
+    """A number as it would be typed: whole ones without a decimal point."""
+    whole = abs(number) < _WHOLE and float(number).is_integer()
+    return str(int(number)) if whole else repr(float(number))
+
+
+def column_letters(index: int) -> str:
+    """The name that a sheet gives its column."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def filled_across(row: list[Any], row_index: int, merged: list[Merged]) -> list[Any]:
+    """A header row in which a merged cell stands over every column that it covers."""
+    filled = list(row)
+    for (top, left), (bottom, right) in merged:
+        if top <= row_index <= bottom and left < len(filled) and top == row_index:
+            filled[left : right + 1] = [filled[left]] * (min(right, len(filled) - 1) - left + 1)
+    return filled
