@@ -17,14 +17,18 @@ from avainvarasto.synthetic import deliver
 from avainvarasto.synthetic.places import OTHER_TOWNS, PILOTS
 
 CONTRACTS = load_contracts(PROJECT_ROOT / "expectations")
-LIST_HEADER = "municipality_code,county_code,valid_from,valid_to,successor_code"
+LIST_HEADER = (
+    "municipality_code,name_fi,name_sv,region_code,cooperation_area_name_fi,kela_district_code,"
+    "county_code,valid_from,valid_to,successor_code"
+)
+OF_ALL = "Esimerkki,Exempel,06,Sisä-Suomen yhteistyöalue,3"
 # A municipality of the Åland Islands, one that had ended before, one that ended later, one in two rows.
 SPECIAL_ROWS = [
-    "478,91,,,",
-    "174,13,,2016-12-31,297",
-    "911,14,,2019-12-31,541",
-    "142,09,,2020-12-31,",
-    "142,10,2021-01-01,,",
+    f"478,{OF_ALL},91,,,",
+    f"174,{OF_ALL},13,,2016-12-31,297",
+    f"911,{OF_ALL},14,,2019-12-31,541",
+    f"142,{OF_ALL},09,,2020-12-31,",
+    f"142,{OF_ALL},10,2021-01-01,,",
 ]
 PRINTED = {
     "response.csv": "survey_code,wave,subproject,n_sent,n_opened,n_started,n_answers\nPROSOS,LOPPU2019,VERSO,4,2,,1\n",
@@ -37,7 +41,7 @@ PRINTED = {
 def inputs(folder: Path) -> dict[str, Path]:
     """A list of municipalities and printed tables, written into a folder."""
     codes = sorted(PILOTS | OTHER_TOWNS)
-    rows = [f"{code},08,,," for code in codes]
+    rows = [f"{code},{OF_ALL},08,,," for code in codes]
     (folder / "municipality.csv").write_text("\n".join([LIST_HEADER, *rows, *SPECIAL_ROWS]) + "\n", encoding="utf-8")
     for name, text in PRINTED.items():
         (folder / name).write_text(text, encoding="utf-8")

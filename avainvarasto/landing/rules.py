@@ -140,13 +140,7 @@ def _column_rules(contract: Contract, name: str, column: Column) -> Iterator[Rul
 
 def _domain_rules(name: str, domain: Domain) -> Iterator[Rule]:
     val = value(name)
-    if domain.values is not None:
-        members = ", ".join(literal(value) for value in domain.values)
-        yield Rule("domain", name, f"{val} not in ({members})")
-    if domain.pattern is not None:
-        yield Rule("pattern", name, f"not regexp_full_match({val}, {literal(domain.pattern)})")
-    if domain.no_identifier:
-        yield Rule("names_a_person", name, f"{given(name)} in (select text from {finds_of(name)})")
+    yield from _text_rules(name, domain)
     if domain.min is not None:
         yield Rule("at_least", name, f"{val} < {domain.min}")
     if domain.max is not None:
@@ -160,6 +154,17 @@ def _domain_rules(name: str, domain: Domain) -> Iterator[Rule]:
     for code, day in domain.until.items():
         dated_by = f"cast({value(str(domain.dated_by))} as date)"
         yield Rule("no_longer_in_use", name, f"{val} = {literal(code)} and {dated_by} > date '{day}'")
+
+
+def _text_rules(name: str, domain: Domain) -> Iterator[Rule]:
+    val = value(name)
+    if domain.values is not None:
+        members = ", ".join(literal(value) for value in domain.values)
+        yield Rule("domain", name, f"{val} not in ({members})")
+    if domain.pattern is not None:
+        yield Rule("pattern", name, f"not regexp_full_match({val}, {literal(domain.pattern)})")
+    if domain.no_identifier:
+        yield Rule("names_a_person", name, f"{given(name)} in (select text from {finds_of(name)})")
 
 
 def _municipality_rules(contract: Contract, name: str, column: Column) -> Iterator[Rule]:

@@ -1,4 +1,4 @@
-"""Rows of the AVAIN extracts: assessments, goals and reviews of goals."""
+"""Rows of the AVAIN extracts: assessments, goals and reviews of goals; the rest of the form is in `avain_detail`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from avainvarasto.synthetic.people import Person
 from avainvarasto.synthetic.writer import Row
 
 GOAL_TEXT = "Asiakas haluaa selvittää tilannettaan ja sopia seuraavista askelista."
+LEFT_EMPTY_EVERY = 9
 REVIEW_TEXT = "Tavoitetta käytiin läpi yhdessä."
 
 
 def assessment_rows(assessments: Sequence[Assessment]) -> Iterator[Row]:
-    """One row an assessment."""
-    for assessment in assessments:
+    """One row an assessment; on some forms sex and year of birth were left empty."""
+    for number, assessment in enumerate(assessments):
+        filled = number % LEFT_EMPTY_EVERY > 0
         yield {
             "assessment_id": assessment.assessment_id,
             "client_id": assessment.person.code,
+            "sex": assessment.person.sex if filled else None,
+            "birth_year": assessment.person.birth.year if filled else None,
             "municipality_code": assessment.municipality,
             "unit_id": f"YKS-{assessment.municipality}-1",
             "assessment_kind": assessment.kind,

@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 
 from avainvarasto.contracts import Contract, load_contracts
 from avainvarasto.settings import PROJECT_ROOT
+from avainvarasto.synthetic import obstacles, reference_lists, survey
 from avainvarasto.synthetic.avain import Assessment, make_assessments
+from avainvarasto.synthetic.avain_detail import factor_rows, method_rows, service_rows
 from avainvarasto.synthetic.avain_rows import assessment_rows, goal_rows, review_rows
 from avainvarasto.synthetic.canary import Canary, appoint
 from avainvarasto.synthetic.casework import Event, work_cases
@@ -48,6 +50,11 @@ ALL_PERSONS = "2019-01-08T0300"
 ALL_ASSESSMENTS = "2019-01-15T0900"
 ALL_POPULATION = "2019-03-29T0900"
 PRINTED_TABLES = "2019-06-03T0900"
+CODED_ANSWERS = "2019-06-04T0900"
+OBSTACLE_LOG = "2019-01-14T0900"
+WORKSHOPS = "2022-10-03T0900"
+MUNICIPALITY_LIST = "2026-03-02T0900"
+STEWARDS_LISTS = "2026-03-02T0930"
 # Extracts that have a contract and no made-up rows, each with the reason.
 NOT_MADE_UP: dict[str, str] = {
     # "extract": "why",
@@ -111,6 +118,10 @@ def deliver(
         _avain(demo, contracts),
         _reference(municipality_seed, seed, contracts),
         _prosos(printed_survey, contracts),
+        _coded_answers(seed, contracts),
+        _obstacle_log(contracts),
+        _workshops(contracts),
+        *_reference_lists(municipality_seed, contracts),
     ]
     deliveries.sort(key=lambda delivery: (delivery.created_at, delivery.source))
     return [write_delivery(landing, delivery) for delivery in deliveries]
@@ -156,6 +167,9 @@ def _avain(demo: Demo, contracts: Contracts) -> Delivery:
         "avain_assessment": assessment_rows(demo.assessments),
         "avain_goal": goal_rows(demo.assessments, _codes(demo)),
         "avain_goal_review": review_rows(demo.assessments, _codes(demo)),
+        "avain_factor": factor_rows(demo.assessments, demo.seed),
+        "avain_service": service_rows(demo.assessments, demo.seed),
+        "avain_method": method_rows(demo.assessments, demo.seed),
     }
     files = _files(tables, ALL_ASSESSMENTS, contracts)
     supplier = contracts["avain_assessment"].supplier
@@ -170,13 +184,63 @@ def _reference(municipality_seed: Path, seed: int, contracts: Contracts) -> Deli
 
 
 def _prosos(printed_survey: Path, contracts: Contracts) -> Delivery:
-    """The printed tables are real and public; they are copied, not made."""
+    """The printed tables are real and public; they are copied, not made. Waves and invitations follow from them."""
     files = [
         copied_file(contracts[f"prosos_printed_{table}"], printed_survey / f"{table}.csv")
         for table in ("response", "background")
     ]
+    tables = {
+        "prosos_wave": survey.wave_rows(),
+        "prosos_subproject": survey.subproject_rows(),
+        "prosos_invitation": survey.invitation_rows(printed_survey),
+    }
+    files += _files(tables, PRINTED_TABLES, contracts)
     supplier = contracts["prosos_printed_response"].supplier
     return Delivery("prosos", PRINTED_TABLES, supplier, _sent_at(PRINTED_TABLES), files, nature="public")
+
+
+def _coded_answers(seed: int, contracts: Contracts) -> Delivery:
+    tables = {"prosos_question": survey.question_rows(), "prosos_answer_code": survey.answer_code_rows(seed)}
+    return _whole("prosos_question", CODED_ANSWERS, tables, contracts)
+
+
+def _obstacle_log(contracts: Contracts) -> Delivery:
+    tables = {
+        "obstacle": obstacles.obstacle_rows(),
+        "obstacle_status": obstacles.status_rows(),
+        "obstacle_title": obstacles.title_rows(),
+    }
+    return _whole("obstacle", OBSTACLE_LOG, tables, contracts)
+
+
+def _workshops(contracts: Contracts) -> Delivery:
+    return _whole("swot_workshop", WORKSHOPS, {"swot_workshop": obstacles.workshop_rows()}, contracts)
+
+
+def _reference_lists(municipality_seed: Path, contracts: Contracts) -> Iterator[Delivery]:
+    """Facts: public, and the same whatever the seed."""
+    divisions = reference_lists.read_municipalities(municipality_seed)
+    municipalities = {"ref_municipality": reference_lists.municipality_rows(divisions)}
+    yield _whole("ref_municipality", MUNICIPALITY_LIST, municipalities, contracts, nature="public")
+    lists = {
+        "ref_area_link": reference_lists.area_link_rows(divisions),
+        "ref_codeset": reference_lists.codeset_rows(),
+        "ref_code": reference_lists.code_rows(),
+        "ref_holiday": reference_lists.holiday_rows(),
+        "ref_reduction_rule": reference_lists.reduction_rule_rows(),
+        "ref_disclosure_rule": reference_lists.disclosure_rule_rows(),
+        "ref_series_break": reference_lists.series_break_rows(),
+    }
+    yield _whole("ref_area_link", STEWARDS_LISTS, lists, contracts, nature="public")
+
+
+def _whole(
+    extract: str, delivery_id: str, tables: Mapping[str, Iterable[Row]], contracts: Contracts, nature: str = "synthetic"
+) -> Delivery:
+    """A delivery of whole tables by the supplier of the extract."""
+    files = _files(tables, delivery_id, contracts)
+    contract = contracts[extract]
+    return Delivery(contract.source, delivery_id, contract.supplier, _sent_at(delivery_id), files=files, nature=nature)
 
 
 def within(rows: Iterable[Row], column: str, first: date, last: date) -> Iterator[Row]:

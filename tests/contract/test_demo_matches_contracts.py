@@ -12,13 +12,21 @@ import pytest
 from avainvarasto.contract_readers import CsvReader as Reader
 from avainvarasto.contracts import Column
 from avainvarasto.synthetic import PLANTED
-from avainvarasto.synthetic.demo import MUNICIPALITY_SEED, NOT_MADE_UP, PRINTED_SURVEY
+from avainvarasto.synthetic.demo import (
+    MUNICIPALITY_LIST,
+    MUNICIPALITY_SEED,
+    NOT_MADE_UP,
+    PRINTED_SURVEY,
+    PRINTED_TABLES,
+    STEWARDS_LISTS,
+)
 from avainvarasto.synthetic.places import OTHER_TOWNS, PILOTS
 from tests.synthetic_demo import CONTRACTS, a_landing, notes, read, rows_of
 
 pytestmark = pytest.mark.contract
 
 PARTIAL_FORMS = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}
+FACTS = {PRINTED_TABLES, MUNICIPALITY_LIST, STEWARDS_LISTS}
 NOTE_KEYS = {"nature", "source", "delivery_id", "supplier", "created_at", "replaces", "files"}
 
 
@@ -78,7 +86,7 @@ def test_notes_say_where_they_are_and_what_they_are(landing: Path) -> None:
         assert note.keys() - {"period"} == NOTE_KEYS
         assert (note["source"], note["delivery_id"]) == (folder.parent.name, folder.name)
         assert {CONTRACTS[file["extract"]].source for file in note["files"]} == {note["source"]}
-        assert note["nature"] == ("public" if note["source"] == "prosos" else "synthetic")
+        assert note["nature"] == ("public" if note["delivery_id"] in FACTS else "synthetic")
         assert note["created_at"].tzinfo is not None
 
 

@@ -50,9 +50,7 @@ class FanOut:
         try:
             arrays = [pa.array(column, kind) for column, kind in zip(zip(*rows, strict=True), kinds, strict=True)]
         except UnicodeEncodeError:
-            raise refuse(
-                self._arriving.place, "holds half of a character", ask(self._arriving.contract)
-            ) from None
+            raise refuse(self._arriving.place, "holds half of a character", ask(self._arriving.contract)) from None
         connection = self._arriving.connection
         connection.register("batch", pa.table(dict(zip(names, arrays, strict=True))))
         connection.execute(f"insert into {_table(table)} select * from batch")

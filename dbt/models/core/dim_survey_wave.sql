@@ -2,6 +2,7 @@ select
     survey_code,
     wave,
     sent_from,
+    date_precision,
     sent_to,
     response_days,
     reminder
