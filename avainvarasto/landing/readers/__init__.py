@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from avainvarasto.landing.readers import delimited
+from avainvarasto.landing.readers import client_plan, delimited, swot_export, webropol
 from avainvarasto.landing.readers.arriving import Arriving
 
 LOADERS: dict[str, Callable[[Arriving], int]] = {
     "csv": delimited.load,
+    "client_plan": client_plan.load,
+    "webropol": webropol.load,
+    "swot_export": swot_export.load,
 }
 
 

@@ -50,7 +50,7 @@ def load(arriving: Arriving) -> int:
     """
     number = 0
     with FanOut(arriving) as tables:
-        for number, text in enumerate(_documents(arriving), 1):  # noqa: B007 - the last number is the count
+        for number, text in enumerate(_documents(arriving), 1):
             _Document(arriving, tables, number).unpack(_parsed(arriving, number, text))
     return number
 

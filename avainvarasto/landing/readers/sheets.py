@@ -14,7 +14,6 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Work
 
 from avainvarasto.landing.readers.arriving import BLANK, NUMBER_FOR_TEXT, Arriving, ask, refuse
 
-MERGED_AWAY = ""
 Cell = str | float | bool | date | datetime | time | timedelta
 Merged = tuple[tuple[int, int], tuple[int, int]]
 _WHOLE = 1e15
@@ -44,7 +43,12 @@ def sheet_rows(arriving: Arriving, name: str) -> Sheet:
         raise refuse(arriving.place, f"has no sheet '{name}'", ask(contract)) from None
     except PasswordError:
         raise refuse(arriving.place, "is locked with a password", f"ask {contract.supplier} to send it open") from None
-    except (CalamineError, OSError, ValueError):
+    except CalamineError:
+        raise refuse(arriving.place, "is not a workbook that can be read (XLSX)", ask(contract)) from None
+    except BaseException as error:
+        # A slip inside the library is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
         raise refuse(arriving.place, "is not a workbook that can be read (XLSX)", ask(contract)) from None
 
 
@@ -73,6 +77,21 @@ def number_text(number: float) -> str:
     return str(int(number)) if whole else repr(float(number))
 
 
+def hold_width(cells: list[Cell], width: int, arriving: Arriving, number: int) -> None:
+    """What stands in a column without a header could be anything.
+
+    Raises:
+        DeliveryRefused: a row is wider than the header.
+    """
+    for index, cell in enumerate(cells[width:], width):
+        if not is_blank(cell):
+            raise refuse(
+                f"{arriving.place} row {number}",
+                f"column {column_letters(index)} has content and no header",
+                ask(arriving.contract),
+            )
+
+
 def column_letters(index: int) -> str:
     """The name that a sheet gives its column."""
     letters = ""
@@ -86,7 +105,7 @@ def column_letters(index: int) -> str:
 def filled_across(row: list[Any], row_index: int, merged: list[Merged]) -> list[Any]:
     """A header row in which a merged cell stands over every column that it covers."""
     filled = list(row)
-    for (top, left), (bottom, right) in merged:
-        if top <= row_index <= bottom and left < len(filled) and top == row_index:
+    for (top, left), (_bottom, right) in merged:
+        if top == row_index and left < len(filled):
             filled[left : right + 1] = [filled[left]] * (min(right, len(filled) - 1) - left + 1)
     return filled

@@ -15,6 +15,7 @@ from avainvarasto.landing.readers.sheets import (
     column_letters,
     filled_across,
     header_text,
+    hold_width,
     is_blank,
     sheet_rows,
 )
@@ -120,11 +121,7 @@ def _add(
         if is_blank(cell):
             continue
         if column == _Column():
-            raise refuse(
-                f"{arriving.place} row {number}",
-                f"column {column_letters(index)} has content and no header",
-                ask(arriving.contract),
-            )
+            hold_width(row, index, arriving, number)
         if column.name:
             whole = column.name in ("card_no", "duplicate_of")
             card[column.name] = cell_text(cell, arriving, whole_number=whole).strip(BLANK + "\r\n")

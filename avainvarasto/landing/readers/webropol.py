@@ -21,6 +21,7 @@ from avainvarasto.landing.readers.sheets import (
     column_letters,
     filled_across,
     header_text,
+    hold_width,
     is_blank,
     number_text,
     sheet_rows,
@@ -68,6 +69,7 @@ def load(arriving: Arriving) -> int:
                     columns = _columns(arriving, reader, _joined(header))
             elif columns and not all(map(is_blank, row)):
                 count += 1
+                hold_width(row, len(columns), arriving, number)
                 _add(arriving, reader, tables, number, _told(arriving, reader, columns, row))
     if not columns:
         raise refuse(arriving.place, f"has no header in row {first}", ask(arriving.contract))
@@ -147,7 +149,7 @@ def _several(text: str, separators: list[str]) -> Iterator[str]:
 
 
 def _share(cell: Cell, text: str) -> str:
-    """Per cent: a cell's number with two decimals, or text with or without the sign; other text is left to the rules."""
+    """Per cent: a number with two decimals, or text with or without the sign; other text is left to the rules."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return number_text(round(float(cell), 2))
     written = _PER_CENT.fullmatch(text)
