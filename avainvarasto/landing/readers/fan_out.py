@@ -8,7 +8,6 @@ from typing import Any
 import pyarrow as pa
 
 from avainvarasto.landing.readers.arriving import BLANK, Arriving, ask, refuse
-from avainvarasto.landing.rules import quoted
 
 BATCH = 5_000
 
@@ -21,7 +20,7 @@ class FanOut:
         self._columns = {c.extract: list(c.columns) for c in (arriving.contract, *arriving.parts)}
         self._rows: dict[str, list[list[str | int | None]]] = {name: [] for name in self._columns}
         for name, columns in self._columns.items():
-            texts = ", ".join(f"{quoted(column)} varchar" for column in columns)
+            texts = ", ".join(f'"{column}" varchar' for column in columns)
             arriving.connection.execute(f"create or replace table {_table(name)} ({texts}, src_row bigint)")
 
     def __enter__(self) -> FanOut:
@@ -67,7 +66,7 @@ def part(arriving: Arriving, name: str) -> str:
 
 
 def _table(extract: str) -> str:
-    return f"{quoted(extract)}.delivered"
+    return f'"{extract}".delivered'
 
 
 def _kept(value: Any) -> str | None:

@@ -161,10 +161,10 @@ def _lines(text: str) -> Iterator[str]:
 
 def _each(given: str | None, count: int) -> list[str | None]:
     """What a column says of each line: one value is that of all, else there are as many as lines."""
-    values: list[str] = list(_lines(given or ""))
+    values: list[str | None] = list(_lines(given or ""))
     if len(values) <= 1:
-        return [values[0] if values else None] * count
-    return list(values) if len(values) == count else [NO_CODE + value for value in values[:1]] * count
+        return (values or [None]) * count
+    return values if len(values) == count else [f"{NO_CODE}{values[0]}"] * count
 
 
 def _coded(reader: SwotReader, name: str, text: str | None) -> str | None:
