@@ -17,6 +17,12 @@ with coded as (
         code_birth_year,
         code_sex
     from {{ ref('stg_avain_assessment') }}
+    union all
+    select
+        person_key,
+        code_birth_year,
+        code_sex
+    from {{ ref('stg_avain_client_plan') }}
 ),
 
 by_person as (
