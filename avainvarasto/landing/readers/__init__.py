@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from avainvarasto.landing.readers import client_plan, delimited, swot_export, webropol
+from avainvarasto.landing.readers import client_plan, columnar, delimited, json_rows, swot_export, webropol, workbook
 from avainvarasto.landing.readers.arriving import Arriving
 
 LOADERS: dict[str, Callable[[Arriving], int]] = {
     "csv": delimited.load,
+    "xlsx": workbook.load,
+    "parquet": columnar.load,
+    "json": json_rows.load,
+    "jsonl": json_rows.load,
     "client_plan": client_plan.load,
     "webropol": webropol.load,
     "swot_export": swot_export.load,

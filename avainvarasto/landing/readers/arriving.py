@@ -47,23 +47,28 @@ def hold_header(header: Sequence[str], contract: Contract, place: str) -> list[s
     """
     names = [contract.reader.rename.get(name, name) for name in header]
     missing = [name for name in contract.columns if name not in names]
-    extra = [name for name in names if name not in contract.columns]
     agreed = f"contract {contract.extract} (version {contract.version})"
     if len(missing) * 2 > len(contract.columns):
         raise refuse(place, f"is not a header of {agreed}", ask(contract))
     if missing:
         raise refuse(place, f"column '{missing[0]}' of {agreed} is missing", ask(contract))
-    if extra:
-        shown = f"column '{extra[0]}'" if _COLUMN_NAME.fullmatch(extra[0]) else "a column"
-        raise refuse(
-            place,
-            f"{shown} is not in {agreed}",
-            f"map it in expectations/contracts/{contract.extract}.yml (reader.rename, or a new version), "
-            f"or {ask(contract)}",
-        )
+    for name in names:
+        if name not in contract.columns:
+            raise unknown_column(name, contract, place)
     if len(names) != len(set(names)):
         raise refuse(place, "a column stands twice", ask(contract))
     return names
+
+
+def unknown_column(name: str, contract: Contract, place: str) -> DeliveryRefused:
+    """The refusal of a column that was not agreed; what does not look like a column's name is not quoted."""
+    shown = f"column '{name}'" if _COLUMN_NAME.fullmatch(name) else "a column"
+    return refuse(
+        place,
+        f"{shown} is not in contract {contract.extract} (version {contract.version})",
+        f"map it in expectations/contracts/{contract.extract}.yml (reader.rename, or a new version), "
+        f"or {ask(contract)}",
+    )
 
 
 def ask(contract: Contract) -> str:

@@ -14,6 +14,7 @@ import duckdb
 from avainvarasto.contract_readers import CsvReader, PackageReader
 from avainvarasto.contracts import Contract
 from avainvarasto.landing.readers.arriving import BLANK, MAX_LINE_BYTES, Arriving, ask, hold_header, refuse
+from avainvarasto.landing.readers.text_file import refuse_nul_bytes
 
 
 def load(arriving: Arriving) -> int:
@@ -29,6 +30,7 @@ def load(arriving: Arriving) -> int:
     place, work, reader = arriving.place, arriving.work, contract.reader
     if not isinstance(reader, CsvReader | PackageReader):
         raise TypeError(f"{contract.extract} is not delimited text")
+    refuse_nul_bytes(path, place, contract)
     header = _header(path, contract, reader, place)
     readable = path
     if reader.encoding != "utf-8":

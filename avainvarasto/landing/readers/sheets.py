@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, WorksheetNotFound
+from python_calamine import CalamineError, CalamineWorkbook
 
+from avainvarasto.contract_readers import XlsxReader
+from avainvarasto.landing.readers.archive import hold_workbook
 from avainvarasto.landing.readers.arriving import BLANK, NUMBER_FOR_TEXT, Arriving, ask, refuse
+from avainvarasto.landing.readers.sheet import cell_name
 
 Cell = str | float | bool | date | datetime | time | timedelta
 Merged = tuple[tuple[int, int], tuple[int, int]]
@@ -27,29 +30,25 @@ class Sheet:
     merged: list[Merged]
 
 
-def sheet_rows(arriving: Arriving, name: str) -> Sheet:
-    """A sheet of the delivered workbook, from its first row on.
+def sheet_rows(arriving: Arriving, name: str, first_record: int) -> Sheet:
+    """A sheet of the delivered workbook, from its first row on; cells may be merged above the first record only.
 
     Raises:
-        DeliveryRefused: it is no workbook that can be read, or has no such sheet.
+        DeliveryRefused: the gate does not let the workbook through, or it cannot be read.
     """
     contract = arriving.contract
+    layout = XlsxReader(format="xlsx", sheet=name, header_row=first_record)
+    hold_workbook(arriving.path, contract, layout, arriving.place)
     try:
-        workbook = CalamineWorkbook.from_path(str(arriving.path))
-        sheet = workbook.get_sheet_by_name(name)
-        merged = sheet.merged_cell_ranges or []
-        return Sheet(enumerate(sheet.iter_rows(), 1), list(merged))
-    except WorksheetNotFound:
-        raise refuse(arriving.place, f"has no sheet '{name}'", ask(contract)) from None
-    except PasswordError:
-        raise refuse(arriving.place, "is locked with a password", f"ask {contract.supplier} to send it open") from None
+        sheet = CalamineWorkbook.from_path(str(arriving.path)).get_sheet_by_name(name)
+        return Sheet(enumerate(sheet.iter_rows(), 1), list(sheet.merged_cell_ranges or []))
     except CalamineError:
-        raise refuse(arriving.place, "is not a workbook that can be read (XLSX)", ask(contract)) from None
+        raise refuse(arriving.place, "cannot be read as cells of a workbook", ask(contract)) from None
     except BaseException as error:
         # A slip inside the library is no Exception.
         if type(error).__name__ != "PanicException":
             raise
-        raise refuse(arriving.place, "is not a workbook that can be read (XLSX)", ask(contract)) from None
+        raise refuse(arriving.place, "cannot be read as cells of a workbook", ask(contract)) from None
 
 
 def is_blank(cell: Cell) -> bool:
@@ -85,21 +84,8 @@ def hold_width(cells: list[Cell], width: int, arriving: Arriving, number: int) -
     """
     for index, cell in enumerate(cells[width:], width):
         if not is_blank(cell):
-            raise refuse(
-                f"{arriving.place} row {number}",
-                f"column {column_letters(index)} has content and no header",
-                ask(arriving.contract),
-            )
-
-
-def column_letters(index: int) -> str:
-    """The name that a sheet gives its column."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+            at = f"{arriving.place} cell {cell_name(number, index + 1)}"
+            raise refuse(at, "stands in a column without a header", ask(arriving.contract))
 
 
 def filled_across(row: list[Any], row_index: int, merged: list[Merged]) -> list[Any]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from avainvarasto.contract_readers import SwotReader
 from avainvarasto.landing.readers.arriving import BLANK, Arriving, ask, refuse
 from avainvarasto.landing.readers.fan_out import FanOut
+from avainvarasto.landing.readers.sheet import cell_name
 from avainvarasto.landing.readers.sheets import (
     Cell,
     cell_text,
-    column_letters,
     filled_across,
     header_text,
     hold_width,
@@ -51,14 +51,7 @@ def load(arriving: Arriving) -> int:
     reader = arriving.contract.reader
     if not isinstance(reader, SwotReader):
         raise TypeError(f"{arriving.contract.extract} is no export of workshops")
-    sheet = sheet_rows(arriving, reader.sheet)
-    over = next((bottom + 1 for (_, _), (bottom, _) in sheet.merged if bottom + 1 > reader.header_row), None)
-    if over:
-        raise refuse(
-            f"{arriving.place} row {over}",
-            "has merged cells below the header: whose line it is cannot be told",
-            f"ask {arriving.contract.supplier} to export the cards without merged cells",
-        )
+    sheet = sheet_rows(arriving, reader.sheet, reader.header_row + 1)
     upper: list[str] = []
     columns: list[_Column] = []
     count = 0
@@ -85,8 +78,8 @@ def _columns(arriving: Arriving, reader: SwotReader, upper: list[str], lower: li
         column = _column(reader, above, below)
         if column is None and (above or below):
             raise refuse(
-                place,
-                f"the header of column {column_letters(index)} is none of the platform's",
+                f"{arriving.place} cell {cell_name(reader.header_row, index + 1)}",
+                "is none of the platform's headers",
                 f"name it in expectations/contracts/{arriving.contract.extract}.yml (phases, kinds or rename of the "
                 f"reader), or {ask(arriving.contract)}",
             )

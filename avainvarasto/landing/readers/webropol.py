@@ -15,10 +15,10 @@ from itertools import zip_longest
 from avainvarasto.contract_readers import Asked, WebropolReader
 from avainvarasto.landing.readers.arriving import BLANK, Arriving, ask, refuse
 from avainvarasto.landing.readers.fan_out import FanOut, part
+from avainvarasto.landing.readers.sheet import cell_name
 from avainvarasto.landing.readers.sheets import (
     Cell,
     cell_text,
-    column_letters,
     filled_across,
     header_text,
     hold_width,
@@ -56,7 +56,7 @@ def load(arriving: Arriving) -> int:
     reader = arriving.contract.reader
     if not isinstance(reader, WebropolReader):
         raise TypeError(f"{arriving.contract.extract} is no export of Webropol")
-    sheet = sheet_rows(arriving, reader.sheet)
+    sheet = sheet_rows(arriving, reader.sheet, reader.header_row + reader.header_rows)
     first = reader.header_row
     header: list[list[Cell]] = []
     columns: list[Asked] = []
@@ -84,15 +84,16 @@ def _joined(header: list[list[Cell]]) -> list[str]:
 
 def _columns(arriving: Arriving, reader: WebropolReader, header: list[str]) -> list[Asked]:
     """What each column is; headers are those of the reader, no more and no less."""
-    place = f"{arriving.place} row {reader.header_row}"
+    last = reader.header_row + reader.header_rows - 1
+    place = f"{arriving.place} row {last}"
     known = {header_text(words): asked for words, asked in reader.questions.items()}
     while header and not header[-1]:
         header.pop()
     for index, words in enumerate(header):
         if words not in known:
             raise refuse(
-                place,
-                f"the header of column {column_letters(index)} is none of the form's",
+                f"{arriving.place} cell {cell_name(last, index + 1)}",
+                "is none of the form's headers",
                 f"name it in expectations/contracts/{arriving.contract.extract}.yml (questions of the reader; "
                 f"ignored: true leaves it out), or {ask(arriving.contract)}",
             )

@@ -9,13 +9,17 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from avainvarasto.contracts import Contract
-from avainvarasto.synthetic.forms import client_plan, delimited, workbooks
+from avainvarasto.synthetic.forms import client_plan, columnar, delimited, json_rows, workbook, workbooks
 from avainvarasto.synthetic.forms.base import DataFile, Row, Value
 
 __all__ = ["WRITERS", "DataFile", "Row", "Value", "data_file"]
 
 WRITERS: dict[str, Callable[[Contract, Iterable[Any]], DataFile]] = {
     "csv": delimited.write,
+    "xlsx": workbook.write,
+    "parquet": columnar.write,
+    "json": json_rows.write,
+    "jsonl": json_rows.write,
     "client_plan": client_plan.write,
     "webropol": workbooks.write_webropol,
     "swot_export": workbooks.write_swot,
