@@ -161,6 +161,11 @@ class Contract(Strict):
         """The document extract whose records fan out into this table; None for what is delivered itself."""
         return self.reader.of if isinstance(self.reader, PartReader) else None
 
+    @property
+    def row_order(self) -> list[str]:
+        """The lake's columns by which the rows of a file have one order; a record has several rows in a part."""
+        return ["src_row", *(map(self.lake_name, self.key) if self.part_of else ())]
+
     def lake_name(self, column: str) -> str:
         """Name of a delivered column in the lake."""
         return self.columns[column].lake_name or column

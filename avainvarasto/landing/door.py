@@ -309,10 +309,11 @@ def _write_pending(
     select = ", ".join(
         f"cast({own.get(name, quoted(name))} as {kind}) as {quoted(name)}" for name, kind in columns.items()
     )
+    order = ", ".join(map(quoted, contract.row_order))
     metadata = {"contract_version": str(contract.version), "key_id": keyring.key_id}
     pending.parent.mkdir(parents=True, exist_ok=True)
     row = connection.execute(
-        f"""copy (select {select} from judged where broken is null order by src_row)
+        f"""copy (select {select} from judged where broken is null order by {order})
             to '{pending}' (format parquet, compression zstd, kv_metadata {json.dumps(metadata).replace('"', "'")})""",
         {"delivery": delivery.manifest.delivery_id, "file": file.path},
     ).fetchone()

@@ -91,8 +91,9 @@ def write_restricted(connection: duckdb.DuckDBPyConnection, contract: Contract, 
         return {}
     keys = ", ".join(f"judged.{quoted(name)}" for name in key_columns(contract))
     texts = ", ".join(f"judged.{quoted(text_of(name))} as {quoted(name)}" for name in names)
+    order = ", ".join(f"judged.{quoted(name)}" for name in contract.row_order)
     rows = connection.execute(
-        f"select {keys}, judged.src_row, {texts} from judged where judged.broken is null order by judged.src_row"
+        f"select {keys}, judged.src_row, {texts} from judged where judged.broken is null order by {order}"
     ).to_arrow_table()
     counts: Counter[str] = Counter({"texts": 0} | dict.fromkeys(SCANS, 0))
     for name in names:

@@ -112,10 +112,11 @@ class Writer:
             values.append(f"coalesce({other}.new, f.{quoted(name)}) as {quoted(name)}")
         if file.zone == "lake" and PERSON in self.domains and file.pseudonyms.get("person_key") == PERSON:
             values = [_of_the_code(value) for value in values]
+        order = ", ".join(f"f.{quoted(name)}" for name in file.contract.row_order)
         return f"""
             select {", ".join(values)} from {_source(file)} as f {" ".join(joins)}
             where f.src_row not in (select src_row from {_DOOMED} where filename = {literal(str(file.rows_of))})
-            order by f.src_row"""
+            order by {order}"""
 
     def _metadata(self, path: Path) -> dict[str, str]:
         rows = self.connection.execute(

@@ -71,7 +71,7 @@ def _documents(arriving: Arriving) -> Iterator[str]:
             yield from (row[0] for row in rows)
     except (duckdb.IOException, duckdb.OutOfMemoryException):
         raise  # the disk's fault, not the supplier's
-    except duckdb.Error as error:
+    except (duckdb.Error, UnicodeDecodeError) as error:  # the latter where a message would have quoted such bytes
         if "maximum_object_size" in str(error):
             raise _too_large(arriving, "a document") from None
         raise refuse(

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from avainvarasto.contract_readers import SwotReader
 from avainvarasto.landing.readers.arriving import BLANK, Arriving, ask, refuse
 from avainvarasto.landing.readers.fan_out import FanOut
-from avainvarasto.landing.readers.sheet import cell_name
-from avainvarasto.landing.readers.sheets import (
+from avainvarasto.landing.readers.laid_out import (
     Cell,
     cell_text,
     filled_across,
@@ -19,6 +18,7 @@ from avainvarasto.landing.readers.sheets import (
     is_blank,
     sheet_rows,
 )
+from avainvarasto.landing.readers.sheet import cell_name
 
 LINES = "swot_row"
 # A line's number is the card's and two digits for its place on the card; a card with more lines is no card.

@@ -15,8 +15,7 @@ from itertools import zip_longest
 from avainvarasto.contract_readers import Asked, WebropolReader
 from avainvarasto.landing.readers.arriving import BLANK, Arriving, ask, refuse
 from avainvarasto.landing.readers.fan_out import FanOut, part
-from avainvarasto.landing.readers.sheet import cell_name
-from avainvarasto.landing.readers.sheets import (
+from avainvarasto.landing.readers.laid_out import (
     Cell,
     cell_text,
     filled_across,
@@ -26,6 +25,7 @@ from avainvarasto.landing.readers.sheets import (
     number_text,
     sheet_rows,
 )
+from avainvarasto.landing.readers.sheet import cell_name
 
 # Stands before words that the reader leads to no code: no code of a contract begins so, and the row is not taken.
 NO_CODE = "\ue001"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from avainvarasto.contracts import Contract
-from avainvarasto.synthetic.forms import client_plan, columnar, delimited, json_rows, workbook, workbooks
+from avainvarasto.synthetic.forms import client_plan, columnar, delimited, json_rows, laid_out, workbook
 from avainvarasto.synthetic.forms.base import DataFile, Row, Value
 
 __all__ = ["WRITERS", "DataFile", "Row", "Value", "data_file"]
@@ -21,8 +21,8 @@ WRITERS: dict[str, Callable[[Contract, Iterable[Any]], DataFile]] = {
     "json": json_rows.write,
     "jsonl": json_rows.write,
     "client_plan": client_plan.write,
-    "webropol": workbooks.write_webropol,
-    "swot_export": workbooks.write_swot,
+    "webropol": laid_out.write_webropol,
+    "swot_export": laid_out.write_swot,
 }
 
 
