@@ -90,11 +90,14 @@ class Column(Strict):
     default: bool | int | str | None = None
     lake_name: str | None = Field(default=None, alias="as")
     pseudonym: str | None = None
+    within: str | None = None
     keep_restricted: bool = False
     domain: Domain = Domain()
 
     @model_validator(mode="after")
     def _texts(self) -> Column:
+        if self.within and self.column_class != "key":
+            raise ValueError("within is for columns of class key: it says inside what an id is unique")
         if self.keep_restricted and self.column_class != "free_text":
             raise ValueError("keep_restricted is for columns of class free_text")
         if self.domain.no_identifier and (self.type != "string" or self.column_class not in OPEN_CLASSES):
@@ -139,7 +142,8 @@ class Contract(Strict):
             raise ValueError("name either a period_column or whole_table: true")
         named = [*self.key, *([self.period_column] if self.period_column else [])]
         for column in self.columns.values():
-            named += [n for n in (column.domain.municipality_on, column.domain.dated_by, *column.domain.where) if n]
+            others = (column.within, column.domain.municipality_on, column.domain.dated_by, *column.domain.where)
+            named += [name for name in others if name]
         for reader in (self.reader, *self.readers.values()):
             named += reader.named_columns()
         if missing := sorted(set(named) - set(self.columns)):
@@ -160,11 +164,6 @@ class Contract(Strict):
     def part_of(self) -> str | None:
         """The document extract whose records fan out into this table; None for what is delivered itself."""
         return self.reader.of if isinstance(self.reader, PartReader) else None
-
-    @property
-    def row_order(self) -> list[str]:
-        """The lake's columns by which the rows of a file have one order; a record has several rows in a part."""
-        return ["src_row", *(map(self.lake_name, self.key) if self.part_of else ())]
 
     def lake_name(self, column: str) -> str:
         """Name of a delivered column in the lake."""

@@ -16,7 +16,7 @@ import duckdb
 from avainvarasto import lake
 from avainvarasto.contracts import Contract
 from avainvarasto.landing.quarantine import MONTH, SHOWN, quarantine_file
-from avainvarasto.landing.rules import quoted
+from avainvarasto.landing.sql import quoted
 from avainvarasto.settings import Settings
 
 Entry = Mapping[str, Any]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import yaml
 
 from avainvarasto.contracts import Contract, load_contracts
+from avainvarasto.landing import readers
+from avainvarasto.landing.readers.arriving import Arriving
 from avainvarasto.settings import PROJECT_ROOT
 from avainvarasto.synthetic import deliver
 from avainvarasto.synthetic.places import OTHER_TOWNS, PILOTS
@@ -62,21 +64,40 @@ def notes(landing: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 
 @cache
-def _parsed(path: Path, encoding: str, delimiter: str) -> list[dict[str, str]]:
-    text = path.read_bytes().decode(encoding)
-    return list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
+def supplier_of(folder: Path) -> str:
+    """Who sent a delivery; nobody where the folder is none."""
+    note = folder / "delivery.yml"
+    return str(yaml.safe_load(note.read_text(encoding="utf-8"))["supplier"]) if note.exists() else ""
+
+
+def written(contract: Contract, folder: Path) -> Contract:
+    """The contract with the reader of the supplier who sent the folder."""
+    return contract.as_written_by(supplier_of(folder))
+
+
+@cache
+def _parsed(path: Path, extract: str, supplier: str) -> list[dict[str, str]]:
+    contract = CONTRACTS[extract].as_written_by(supplier)
+    with tempfile.TemporaryDirectory() as work, duckdb.connect() as connection:
+        readers.load(Arriving(connection, path, contract, path.name, Path(work)))
+        rows = connection.execute("from delivered").to_arrow_table().select(list(contract.columns)).to_pylist()
+    return [{name: text or "" for name, text in row.items()} for row in rows]
 
 
 def read(path: Path, contract: Contract) -> list[dict[str, str]]:
-    """The rows of a delivered file as text; each file is parsed once, so do not change them."""
-    return _parsed(path, contract.reader.encoding, contract.reader.delimiter)
+    """The rows of a delivered file as text by the contract's columns; parsed once, so do not change them."""
+    return _parsed(path, contract.extract, supplier_of(path.parent))
 
 
 def rows_of(landing: Path, extract: str, *, delivery_id: str = "*") -> list[dict[str, str]]:
     """All delivered rows of an extract, or those of one delivery."""
     contract = CONTRACTS[extract]
-    name = extract.split("_", 1)[-1] + ".csv"
-    paths = sorted(landing.glob(f"{contract.source}/{delivery_id}/{name}"))
+    paths = [
+        folder / file["path"]
+        for folder, note in notes(landing)
+        for file in note["files"]
+        if file["extract"] == extract and delivery_id in ("*", folder.name)
+    ]
     return [row for path in paths for row in read(path, contract)]
 
 

@@ -116,6 +116,11 @@ class Manifest(BaseModel):
         return value
 
     @property
+    def span(self) -> tuple[date, date] | None:
+        """First and last day of the period."""
+        return (self.period.start, self.period.end) if self.period else None
+
+    @property
     def created_local(self) -> datetime:
         """created_at as Helsinki wall time without zone."""
         return self.created_at.astimezone(HELSINKI).replace(tzinfo=None)

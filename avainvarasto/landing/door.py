@@ -1,11 +1,10 @@
-"""One delivered file through the door: contract, quarantine, pseudonyms, pending Parquet.
+"""One delivered file through the door: contract, pseudonyms, quarantine, pending Parquet.
 
 The work happens in one in-memory database that ends with the file; its spill stays in the landing zone.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import tempfile
@@ -15,21 +14,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow.compute as pc
 
-from avainvarasto.contracts import NEVER_IN_LAKE, Contract
+from avainvarasto.contracts import Contract
 from avainvarasto.errors import DeliveryRefused
+from avainvarasto.landing.areas import register_areas
+from avainvarasto.landing.codes import Codes
 from avainvarasto.landing.deliveries import NOTHING_LOADED, DeliveredFile, Delivery
-from avainvarasto.landing.free_text import CODE, note_finds, text_of, write_restricted
+from avainvarasto.landing.free_text import CODE, write_restricted
+from avainvarasto.landing.judging import BROKEN, Judged, bad_rows, judge, take_out
 from avainvarasto.landing.quarantine import write_quarantine
-from avainvarasto.landing.readers import load
+from avainvarasto.landing.readers import load, reading
 from avainvarasto.landing.readers.arriving import Arriving
-from avainvarasto.landing.rules import Rule, codes_of, given, lines, municipality_of, quoted, row_rules, value
-from avainvarasto.pseudonymise import pseudonyms
+from avainvarasto.landing.rules import Rule, row_rules
+from avainvarasto.landing.sql import quoted
 from avainvarasto.pseudonymise.aliases import Aliases
 from avainvarasto.pseudonymise.keys import Keyring
 from avainvarasto.settings import Settings
 
 WORK = ".work-"
+MEMORY = "512MB"  # distinct codes and keys beyond it spill into the workroom
 # Standing alone: six digits, a letter and three digits are in most hexadecimal pseudonyms somewhere.
 _A_CODE = re.compile(rf"(?<![0-9A-Za-z]){CODE}")
 
@@ -75,39 +79,47 @@ def land_file(
         DeliveryRefused: layout or row count differ, the file is empty, two codes share a pseudonym, or more rows
             are bad than the contract allows.
     """
-    place = f"{delivery.arrival.name}/{file.path}"
     tables = [contract, *parts]
     with _workroom(settings, tables) as (connection, work):
+        place = f"{delivery.arrival.name}/{file.path}"
+        arriving = Arriving(connection, delivery.file_path(file), contract, place, work, parts)
         _use(connection, contract)
-        delivered = load(Arriving(connection, delivery.file_path(file), contract, place, work, parts))
-        if delivered != file.rows:
-            raise _refuse(place, f"holds {delivered} rows, delivery.yml says {file.rows}", _again(contract))
-        if delivered == 0 and not contract.may_be_empty:
-            raise _refuse(place, f"is empty and {contract.extract} may not be", _again(contract))
-        period = delivery.manifest.period
-        rules = {c.extract: row_rules(c, (period.start, period.end) if period else None) for c in tables}
+        load(arriving)
+        judged, aliases = {}, Aliases.load(settings.aliases_file)
         for table in tables:
             _use(connection, table)
-            _prepare(connection, settings, table, keyring, place)
-            _judge(connection, table, rules[table.extract])
+            rules = row_rules(table, delivery.manifest.span)
+            metadata = {"contract_version": str(table.version), "key_id": keyring.key_id}
+            judged[table.extract] = one = Judged(table, rules, pending[table.extract].rows, work, metadata)
+            constants = {"delivery_id": delivery.manifest.delivery_id, "src_file": file.path}
+            with reading(arriving):
+                codes = judge(connection, one, keyring, aliases, constants)
+            _hold_codes(table, codes, place)
+        main, of_parts = judged[contract.extract], [judged[part.extract] for part in parts]
+        _refuse_counts(main, file, place)
+        rules = [*main.rules, *_spread(connection, main, of_parts)]
         _use(connection, contract)
-        all_rules = rules[contract.extract] + _spread(connection, contract, parts, rules)
-        quarantined = write_quarantine(connection, settings, contract, delivery, file, all_rules)
-        if quarantined > contract.quarantine_limit * delivered:
+        quarantined = write_quarantine(connection, settings, contract, delivery, file, rules, bad_rows(main))
+        if quarantined > contract.quarantine_limit * main.n_delivered:
             raise _refuse(
                 place,
-                f"{quarantined} of {delivered} rows break the contract, more than the "
+                f"{quarantined} of {main.n_delivered} rows break the contract, more than the "
                 f"{contract.quarantine_limit:.1%} allowed; {_worst(connection)}",
                 f"`avainvarasto deliveries quarantine {delivery.arrival.name}` shows them; then {_again(contract)}",
             )
         counts = {}
-        for table in tables:
-            _use(connection, table)
-            loaded = _write_pending(connection, table, delivery, file, keyring, pending[table.extract].rows)
-            texts = write_restricted(connection, table, pending[table.extract].texts)
-            bad = quarantined if table is contract else _count(connection, "judged where broken is not null")
-            counts[table.extract] = FileCounts(loaded + bad, loaded, bad, texts)
+        for name, one in judged.items():
+            texts = write_restricted(connection, one.contract, one.texts, bad_rows(one), pending[name].texts)
+            counts[name] = FileCounts(one.n_delivered, one.n_good, one.n_bad, texts)
     return counts
+
+
+def _refuse_counts(judged: Judged, file: DeliveredFile, place: str) -> None:
+    contract, delivered = judged.contract, judged.n_delivered
+    if delivered != file.rows:
+        raise _refuse(place, f"holds {delivered} rows, delivery.yml says {file.rows}", _again(contract))
+    if delivered == 0 and not contract.may_be_empty:
+        raise _refuse(place, f"is empty and {contract.extract} may not be", _again(contract))
 
 
 def clear_workrooms(settings: Settings) -> None:
@@ -129,12 +141,17 @@ def _workroom(settings: Settings, tables: Sequence[Contract]) -> Iterator[tuple[
     settings.landing.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=WORK, dir=settings.landing))
     connection = duckdb.connect(
-        config={"threads": settings.threads, "temp_directory": str(work), "autoinstall_known_extensions": False}
+        config={
+            "threads": settings.threads,
+            "temp_directory": str(work),
+            "memory_limit": MEMORY,
+            "autoinstall_known_extensions": False,
+        }
     )
     try:
         for table in tables:
             connection.execute(f"create schema {quoted(table.extract)}")
-        _registers(connection, settings)
+        register_areas(connection, settings.project_root / "dbt" / "seeds")
         yield connection, work
     finally:
         connection.close()
@@ -146,99 +163,25 @@ def _use(connection: duckdb.DuckDBPyConnection, table: Contract) -> None:
     connection.execute(f"set search_path = '{table.extract},main'")
 
 
-def _prepare(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract, keyring: Keyring, place: str
-) -> None:
-    """Tables that the rules and the output join: pseudonyms of each hashed column, finds in texts."""
-    note_finds(connection, contract)
-    aliases = Aliases.load(settings.aliases_file)
-    for name, column in contract.columns.items():
-        domain = contract.pseudonym_domain(name)
-        if domain is None:
-            continue
-        rows = connection.execute(f"select distinct {quoted(name)} from delivered").fetchall()
-        codes = [row[0] for row in rows if row[0] is not None]
-        if column.column_class == "key":
-            hashed = pseudonyms.key_table(keyring, domain, codes)
-        elif column.holds_ready_pseudonym:
-            _refuse_codes(codes, name, contract, place)
-            hashed = pseudonyms.ready_table(keyring, domain, codes)
-        else:
-            hashed = pseudonyms.identity_table(keyring, domain, codes, aliases)
-        connection.register("hashed", hashed)
-        connection.execute(f"create or replace table {codes_of(name)} as select * from hashed")
-        connection.unregister("hashed")
-        _refuse_collisions(connection, name, place)
+def _hold_codes(contract: Contract, codes: Mapping[str, Codes], place: str) -> None:
+    """Two different codes with one pseudonym would merge two persons; a permit's pseudonyms are no identity codes."""
+    for name, known in codes.items():
+        if contract.columns[name].holds_ready_pseudonym:
+            canonical = known.known.column("canonical")
+            if any(_A_CODE.search(code) for chunk in canonical.chunks for code in chunk.to_pylist()):
+                raise _refuse(
+                    place,
+                    f"column '{name}' holds identity codes, and the contract says pseudonyms of permit "
+                    f"{contract.permit}",
+                    f"take the file out of the landing zone, tell the data protection officer, and {_again(contract)}",
+                )
+        hashed = known.known.filter(pc.is_valid(known.known.column("pseudonym")))
+        n_pseudonyms, n_codes = (pc.count_distinct(hashed.column(n)).as_py() for n in ("pseudonym", "canonical"))
+        if n_pseudonyms != n_codes:
+            raise _refuse(place, f"two codes of column '{name}' share a pseudonym", "rotate the key and land again")
 
 
-def _registers(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Municipalities and counties that are known."""
-    seeds = settings.project_root / "dbt" / "seeds"
-    # A municipality that changed its region has a row for each; it existed from the first to the last.
-    connection.execute(
-        """
-        create table municipalities as
-        select municipality_code,
-               case when count(valid_from) = count(*) then min(cast(valid_from as date)) end as valid_from,
-               case when count(valid_to) = count(*) then max(cast(valid_to as date)) end as valid_to
-        from read_csv($seed, all_varchar = true, header = true, nullstr = '')
-        group by municipality_code
-        """,
-        {"seed": str(seeds / "municipality.csv")},
-    )
-    connection.execute(
-        "create table counties as from read_csv($seed, all_varchar = true, header = true, nullstr = '')",
-        {"seed": str(seeds / "county.csv")},
-    )
-
-
-def _refuse_codes(values: list[str], name: str, contract: Contract, place: str) -> None:
-    """Identity codes where pseudonyms were agreed: the file was not made by the permit authority's process."""
-    if any(_A_CODE.search(value) for value in values):
-        raise _refuse(
-            place,
-            f"column '{name}' holds identity codes, and the contract says pseudonyms of permit {contract.permit}",
-            f"take the file out of the landing zone, tell the data protection officer, and {_again(contract)}",
-        )
-
-
-def _refuse_collisions(connection: duckdb.DuckDBPyConnection, name: str, place: str) -> None:
-    """Two different codes with one pseudonym would merge two persons."""
-    row = connection.execute(
-        f"""select count(*) from (
-            select pseudonym from {codes_of(name)} where pseudonym is not null
-            group by pseudonym having count(distinct canonical) > 1)"""
-    ).fetchone()
-    if row and row[0]:
-        raise _refuse(place, f"two codes of column '{name}' share a pseudonym", "rotate the key and land again")
-
-
-def _judge(connection: duckdb.DuckDBPyConnection, contract: Contract, rules: list[Rule]) -> None:
-    """Table `judged`: the lake's columns, kept texts, and the number of the first broken rule (NULL for a good row)."""
-    joins = []
-    for name, column in contract.columns.items():
-        if contract.pseudonym_domain(name) is not None:
-            joins.append(f"left join {codes_of(name)} on {codes_of(name)}.raw = {given(name)}")
-        if column.domain.municipality_on:
-            known = municipality_of(name)
-            joins.append(f"left join municipalities as {known} on {known}.municipality_code = {value(name)}")
-    condition = " ".join(f"when {rule.broken} then {number}" for number, rule in enumerate(rules))
-    connection.execute(
-        f"""
-        create table judged as
-        select line.src_row, {_output(contract)}, case {condition} end as broken
-        from {lines(contract)}
-        {" ".join(joins)}
-        """
-    )
-
-
-def _spread(
-    connection: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    parts: Sequence[Contract],
-    rules: Mapping[str, list[Rule]],
-) -> list[Rule]:
+def _spread(connection: duckdb.DuckDBPyConnection, record: Judged, parts: Sequence[Judged]) -> list[Rule]:
     """A record with a bad row in a part is bad, and all rows of a bad record are.
 
     Returns:
@@ -246,45 +189,16 @@ def _spread(
     """
     spread: list[Rule] = []
     for part in parts:
-        offset = len(rules[contract.extract]) + len(spread)
-        connection.execute(
-            f"""
-            update judged set broken = {offset} + bad.broken
-            from (select src_row, min(broken) as broken from {quoted(part.extract)}.judged
-                  where broken is not null group by src_row) as bad
-            where bad.src_row = judged.src_row and judged.broken is null
-            """
-        )
-        spread += [Rule(r.name, f"{part.extract}: {r.column}", r.broken) for r in rules[part.extract]]
+        offset = len(record.rules) + len(spread)
+        for number, rule in enumerate(part.rules):
+            spread.append(Rule(rule.name, f"{part.contract.extract}: {rule.column}", rule.broken))
+            bad = f"select distinct src_row from {bad_rows(part)} where {BROKEN} = {number}"
+            rows = connection.execute(f"{bad} except select src_row from {bad_rows(record)}").to_arrow_table()
+            take_out(record, rows.column("src_row").combine_chunks(), offset + number)
     for part in parts:
-        connection.execute(
-            f"""
-            update {quoted(part.extract)}.judged set broken = 0
-            where broken is null and src_row in (select src_row from judged where broken is not null)
-            """
-        )
+        rows = connection.execute(f"select distinct src_row from {bad_rows(record)}").to_arrow_table()
+        take_out(part, rows.column("src_row").combine_chunks(), 0)
     return spread
-
-
-def _output(contract: Contract) -> str:
-    """SQL of the lake's columns and of the kept texts, in the contract's order."""
-    parts = []
-    for name, column in contract.columns.items():
-        if column.keep_restricted:
-            parts.append(f"{given(name)} as {quoted(text_of(name))}")
-        if column.column_class in NEVER_IN_LAKE:
-            continue
-        lake_name = quoted(contract.lake_name(name))
-        if contract.pseudonym_domain(name) is None:
-            parts.append(f"{value(name)} as {lake_name}")
-        else:
-            parts.append(f"{codes_of(name)}.pseudonym as {lake_name}")
-        if column.type == "partial_date":
-            known = f"length(trim({given(name)}))"
-            parts.append(f"case {known} when 4 then 'Y' when 7 then 'M' when 10 then 'D' end as date_precision")
-        if contract.lake_name(name) == "person_key":
-            parts.append(f"{codes_of(name)}.birth_year as code_birth_year, {codes_of(name)}.sex as code_sex")
-    return ", ".join(parts)
 
 
 def _worst(connection: duckdb.DuckDBPyConnection) -> str:
@@ -294,35 +208,6 @@ def _worst(connection: duckdb.DuckDBPyConnection) -> str:
            group by all order by count(*) desc, rule limit 1"""
     ).fetchone()
     return f"most often '{row[0]}' of {row[1]} ({row[2]} rows, first in line {row[3]})" if row else ""
-
-
-def _write_pending(
-    connection: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    delivery: Delivery,
-    file: DeliveredFile,
-    keyring: Keyring,
-    pending: Path,
-) -> int:
-    columns = contract.lake_columns()
-    own = {"delivery_id": "$delivery", "src_file": "$file"}
-    select = ", ".join(
-        f"cast({own.get(name, quoted(name))} as {kind}) as {quoted(name)}" for name, kind in columns.items()
-    )
-    order = ", ".join(map(quoted, contract.row_order))
-    metadata = {"contract_version": str(contract.version), "key_id": keyring.key_id}
-    pending.parent.mkdir(parents=True, exist_ok=True)
-    row = connection.execute(
-        f"""copy (select {select} from judged where broken is null order by {order})
-            to '{pending}' (format parquet, compression zstd, kv_metadata {json.dumps(metadata).replace('"', "'")})""",
-        {"delivery": delivery.manifest.delivery_id, "file": file.path},
-    ).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _count(connection: duckdb.DuckDBPyConnection, what: str) -> int:
-    row = connection.execute(f"select count(*) from {what}").fetchone()
-    return int(row[0]) if row else 0
 
 
 def _again(contract: Contract) -> str:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from avainvarasto.contracts import Contract
 from avainvarasto.landing.quarantine import key_columns
-from avainvarasto.landing.rules import finds_of, quoted
+from avainvarasto.landing.sql import quoted
 
 _DASH = "[-\u2010-\u2015\u2212]"  # word processors write others than the keyboard's
 _GAP = rf"(?:\s?{_DASH}\s?|\s)?"
@@ -68,32 +68,22 @@ def without_identifiers(text: str) -> tuple[str, Counter[str]]:
     return text, found
 
 
-def note_finds(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """For each column that may name nobody: a table of its delivered texts that do, for the rule to look up."""
-    for name, column in contract.columns.items():
-        if not column.domain.no_identifier:
-            continue
-        texts = connection.execute(f"select distinct {quoted(name)} from delivered").fetchall()
-        named = [text for (text,) in texts if text and without_identifiers(text)[1].total()]
-        connection.register("named", pa.table({"text": pa.array(named, pa.string())}))
-        connection.execute(f"create table {finds_of(name)} as select * from named")
-        connection.unregister("named")
-
-
-def write_restricted(connection: duckdb.DuckDBPyConnection, contract: Contract, target: Path) -> dict[str, int]:
-    """Write the kept texts of the good rows in `judged` with their keys: the lake's key columns, src_row, the texts.
+def write_restricted(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, texts: Path | None, bad_rows: str, target: Path
+) -> dict[str, int]:
+    """Write the kept texts in the file `texts`, but those of bad rows: the lake's key columns, src_row, the texts.
 
     Returns:
         number of texts, and of texts with at least one find by kind; empty where the contract keeps none.
     """
-    names = kept_columns(contract)
-    if not names:
+    if texts is None:
         return {}
-    keys = ", ".join(f"judged.{quoted(name)}" for name in key_columns(contract))
-    texts = ", ".join(f"judged.{quoted(text_of(name))} as {quoted(name)}" for name in names)
-    order = ", ".join(f"judged.{quoted(name)}" for name in contract.row_order)
+    names = kept_columns(contract)
+    keys = ", ".join(quoted(name) for name in key_columns(contract))
+    columns = ", ".join(f"{quoted(text_of(name))} as {quoted(name)}" for name in names)
     rows = connection.execute(
-        f"select {keys}, judged.src_row, {texts} from judged where judged.broken is null order by {order}"
+        f"""select {keys}, src_row, {columns} from read_parquet('{texts}', file_row_number = true)
+            where src_row not in (select src_row from {bad_rows} as bad) order by file_row_number"""
     ).to_arrow_table()
     counts: Counter[str] = Counter({"texts": 0} | dict.fromkeys(SCANS, 0))
     for name in names:

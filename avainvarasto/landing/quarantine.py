@@ -12,7 +12,8 @@ import duckdb
 
 from avainvarasto.contracts import Contract
 from avainvarasto.landing.deliveries import DeliveredFile, Delivery
-from avainvarasto.landing.rules import Rule, given, lines, literal, quoted, value
+from avainvarasto.landing.rules import Rule
+from avainvarasto.landing.sql import literal, quoted
 from avainvarasto.settings import Settings
 
 SHOWN = ("src_file", "src_row", "rule", "broken_column", "content")
@@ -37,8 +38,9 @@ def write_quarantine(
     delivery: Delivery,
     file: DeliveredFile,
     rules: list[Rule],
+    bad_rows: str,
 ) -> int:
-    """Write the rows of the table `judged` that broke a rule.
+    """Write the bad rows (`bad_rows` is their SQL) with the rule that each broke; table `quarantine` holds them too.
 
     Returns:
         their number.
@@ -51,11 +53,9 @@ def write_quarantine(
     connection.execute(
         f"""
         create table quarantine as
-        select judged.src_row, rules.rule, rules.broken_column, {columns}
-        from judged join rules on rules.number = judged.broken
-        join {lines(contract, "src_row in (select src_row from judged where broken is not null)")}
-            on line.src_row = judged.src_row
-        order by judged.src_row
+        select bad.src_row, rules.rule, rules.broken_column, {columns}
+        from {bad_rows} as bad join rules on rules.number = bad.broken
+        order by bad.src_row
         """
     )
     row = connection.execute("select count(*) from quarantine").fetchone()
@@ -80,8 +80,9 @@ def _content(contract: Contract) -> str:
     shown = []
     for name, column in contract.columns.items():
         if column.column_class == "plain" and column.domain.values:
-            members = ", ".join(literal(value) for value in column.domain.values)
-            shown.append(f"{quoted(name)} := case when {given(name)} in ({members}) then {given(name)} end")
+            value = f"cast(bad.{quoted(contract.lake_name(name))} as varchar)"
+            members = ", ".join(literal(code) for code in column.domain.values)
+            shown.append(f"{quoted(name)} := case when {value} in ({members}) then {value} end")
     return f"to_json(struct_pack({', '.join(shown)}))" if shown else "'{}'"
 
 
@@ -89,7 +90,8 @@ def _month(contract: Contract) -> str:
     """The month that the row is about, NULL where it cannot be read."""
     if not contract.period_column:
         return f"cast(null as date) as {MONTH}"
-    return f"cast(date_trunc('month', {value(contract.period_column)}) as date) as {MONTH}"
+    day = f"bad.{quoted(contract.lake_name(contract.period_column))}"
+    return f"cast(date_trunc('month', {day}) as date) as {MONTH}"
 
 
 def _keys(contract: Contract) -> list[str]:
@@ -99,7 +101,7 @@ def _keys(contract: Contract) -> list[str]:
     parts = []
     for lake_name in key_columns(contract):
         column = contract.columns[by_lake_name[lake_name]]
-        key = f"judged.{quoted(lake_name)}"
+        key = f"bad.{quoted(lake_name)}"
         if lake_name not in hashed and column.type == "string":
             members = ", ".join(literal(code) for code in column.domain.values or ["-"])
             key = f"case when {key} in ({members}) then {key} end"

@@ -53,7 +53,6 @@ def check(delivery: Delivery, known: Sequence[Known], contracts: Mapping[str, Co
             or it covers a month of another supplier without naming what it replaces.
     """
     manifest = delivery.manifest
-    period = manifest.period
     this = Known(
         manifest.source,
         manifest.delivery_id,
@@ -61,7 +60,7 @@ def check(delivery: Delivery, known: Sequence[Known], contracts: Mapping[str, Co
         manifest.created_local,
         manifest.replaces,
         frozenset((file.extract, competing(delivery, contracts[file.extract])) for file in manifest.files),
-        (period.start, period.end) if period else None,
+        manifest.span,
     )
     if this.replaces == this.delivery_id:
         raise _refuse(delivery, "replaces names the delivery itself", "name the delivery_id that it corrects, or null")

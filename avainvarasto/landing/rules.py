@@ -8,31 +8,22 @@ from datetime import date
 
 from avainvarasto.contracts import LAKE_TYPES, Column, Contract, Domain
 from avainvarasto.landing.readers.arriving import NUMBER_FOR_TEXT
+from avainvarasto.landing.sql import literal, quoted
 
 _PARTIAL = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
 
+# These need more than SQL of the row: the codes of the file, a scan of its texts, all its rows.
+IDENTITY_CODE, NAMES_A_PERSON, UNIQUE_KEY = "identity_code", "names_a_person", "unique_key"
+
+
 @dataclass(frozen=True)
 class Rule:
-    """A row for which `broken` is true goes to quarantine under `name`."""
+    """A row for which `broken` is true goes to quarantine under `name`; None where SQL of the row cannot tell."""
 
     name: str
     column: str
-    broken: str
-
-
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def codes_of(column: str) -> str:
-    """Alias of the table that knows a hashed column's codes: raw, pseudonym, and for identity codes valid."""
-    return quoted(column + " codes")
-
-
-def municipality_of(column: str) -> str:
-    """Alias of the municipality that a column names."""
-    return quoted(column + " municipality")
+    broken: str | None
 
 
 def given(column: str) -> str:
@@ -41,38 +32,49 @@ def given(column: str) -> str:
 
 
 def value(column: str) -> str:
-    """The typed value of a column; NULL where the text is none of its type."""
+    """The typed value of a column; NULL where the text is none of its type, or of its codes."""
     return f"line.{quoted(column + ' value')}"
 
 
-def lines(contract: Contract, where: str = "true") -> str:
-    """SQL of the delivered lines, in parentheses: texts, typed values, src_row."""
+def lines(contract: Contract) -> str:
+    """SQL of the delivered lines, in parentheses: texts, and typed values beside them."""
     values = ", ".join(f"{typed(contract, name)} as {quoted(name + ' value')}" for name in contract.columns)
-    return f"(select *, {values} from delivered where {where}) as line"
-
-
-def finds_of(column: str) -> str:
-    """Table of the delivered texts of a column in which a scan finds what names a person."""
-    return quoted(column + " finds")
-
-
-def literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return f"(select *, {values} from delivered) as line"
 
 
 def typed(contract: Contract, name: str) -> str:
     """SQL that turns the delivered text into the column's type, NULL where it cannot; the default is for no text."""
     column = contract.columns[name]
-    value = _converted(contract, column, f"trim({quoted(name)})")
+    if column.type == "string" and column.domain.values is None:
+        text = f"trim({quoted(name)})"
+    else:  # trimming is dear, and few values need it
+        as_written = _converted(contract, name, quoted(name))
+        text = f"coalesce({as_written}, {_converted(contract, name, f'trim({quoted(name)})')})"
     if column.default is None:
-        return value
+        return text
     default = str(column.default).lower() if isinstance(column.default, bool | int) else literal(column.default)
-    return f"case when {quoted(name)} is null then {default} else {value} end"
+    return f"case when {quoted(name)} is null then {default} else {text} end"
 
 
-def _converted(contract: Contract, column: Column, text: str) -> str:
-    reader = contract.reader
+def code_types(contract: Contract) -> dict[str, list[str]]:
+    """Types of the columns with a closed list of codes: name of the type, and the codes."""
+    return {
+        code_type(name): column.domain.values
+        for name, column in contract.columns.items()
+        if column.type == "string" and column.domain.values
+    }
+
+
+def code_type(column: str) -> str:
+    """Name of the type that admits a column's codes only."""
+    return quoted(f"{column} codes of the contract")
+
+
+def _converted(contract: Contract, name: str, text: str) -> str:
+    reader, column = contract.reader, contract.columns[name]
     match column.type:
+        case "string":
+            return f"try_cast({text} as {code_type(name)})"
         case "integer":
             return f"case when regexp_full_match({text}, '-?[0-9]{{1,18}}') then try_cast({text} as bigint) end"
         case "eur" | "pct" | "decimal":
@@ -99,25 +101,21 @@ def _converted(contract: Contract, column: Column, text: str) -> str:
             first_day = f"cast(try_strptime({full}, '%Y-%m-%d') as date)"
             return f"case when regexp_full_match({text}, '{_PARTIAL}') then {first_day} end"
         case _:
-            return text
+            raise TypeError(f"{contract.extract}: no such type of column as {column.type}")
 
 
 def row_rules(contract: Contract, period: tuple[date, date] | None) -> list[Rule]:
     """Rules of the contract in the order in which the first broken one names the row.
 
-    The conditions read the text as delivered as `given(name)`, typed values as `value(name)`, what is known of a
-    hashed column's code as `codes_of(name)`, of a municipality as `municipality_of(name)`, and of texts that name
-    a person as `finds_of(name)`.
+    The conditions read the text as delivered as `given(name)` and typed values as `value(name)`; areas are looked up by
+    the functions that `register_areas` makes. None of them may join: a join loses the order of the lines.
     """
     rules = [rule for name, column in contract.columns.items() for rule in _column_rules(contract, name, column)]
     if period and contract.period_column:
         at = f"cast({value(contract.period_column)} as date)"
         outside = f"{at} not between date '{period[0]}' and date '{period[1]}'"
         rules.append(Rule("inside_period", contract.period_column, outside))
-    key = ", ".join(
-        f"{codes_of(name)}.pseudonym" if contract.pseudonym_domain(name) else value(name) for name in contract.key
-    )
-    rules.append(Rule("unique_key", ", ".join(contract.key), f"count(*) over (partition by {key}) > 1"))
+    rules.append(Rule(UNIQUE_KEY, ", ".join(contract.key), broken=None))
     return rules
 
 
@@ -132,7 +130,11 @@ def _column_rules(contract: Contract, name: str, column: Column) -> Iterator[Rul
     if column.type != "string":
         yield Rule("type", name, f"{raw} is not null and {val} is null")
     if column.column_class == "identifier" and not column.holds_ready_pseudonym:
-        yield Rule("identity_code", name, f"{raw} is not null and not {codes_of(name)}.valid")
+        yield Rule(IDENTITY_CODE, name, broken=None)
+    if column.domain.values is not None:
+        members = ", ".join(literal(code) for code in column.domain.values)
+        other = f"{raw} is not null and {val} is null" if column.type == "string" else f"{val} not in ({members})"
+        yield Rule("domain", name, other)
     yield from _domain_rules(name, column.domain)
     if column.domain.municipality_on:
         yield from _municipality_rules(contract, name, column)
@@ -140,7 +142,10 @@ def _column_rules(contract: Contract, name: str, column: Column) -> Iterator[Rul
 
 def _domain_rules(name: str, domain: Domain) -> Iterator[Rule]:
     val = value(name)
-    yield from _text_rules(name, domain)
+    if domain.pattern is not None:
+        yield Rule("pattern", name, f"not regexp_full_match({val}, {literal(domain.pattern)})")
+    if domain.no_identifier:
+        yield Rule(NAMES_A_PERSON, name, broken=None)
     if domain.min is not None:
         yield Rule("at_least", name, f"{val} < {domain.min}")
     if domain.max is not None:
@@ -156,21 +161,10 @@ def _domain_rules(name: str, domain: Domain) -> Iterator[Rule]:
         yield Rule("no_longer_in_use", name, f"{val} = {literal(code)} and {dated_by} > date '{day}'")
 
 
-def _text_rules(name: str, domain: Domain) -> Iterator[Rule]:
-    val = value(name)
-    if domain.values is not None:
-        members = ", ".join(literal(value) for value in domain.values)
-        yield Rule("domain", name, f"{val} not in ({members})")
-    if domain.pattern is not None:
-        yield Rule("pattern", name, f"not regexp_full_match({val}, {literal(domain.pattern)})")
-    if domain.no_identifier:
-        yield Rule("names_a_person", name, f"{given(name)} in (select text from {finds_of(name)})")
-
-
 def _municipality_rules(contract: Contract, name: str, column: Column) -> Iterator[Rule]:
     domain = column.domain
     on = str(domain.municipality_on)
-    val, known = value(name), municipality_of(name)
+    val = value(name)
     concerned = [f"{val} is not null"]
     if domain.also:
         concerned.append(f"{val} not in ({', '.join(literal(code) for code in domain.also)})")
@@ -180,9 +174,9 @@ def _municipality_rules(contract: Contract, name: str, column: Column) -> Iterat
         day = f"make_date(cast({value(on)} as integer), 12, 31)"
     else:
         day = f"cast({value(on)} as date)"
-    yield Rule("municipality_unknown", name, f"{of_municipality} and {known}.municipality_code is null")
-    yield Rule("municipality_ended", name, f"{of_municipality} and {known}.valid_to < {day}")
-    yield Rule("municipality_not_yet", name, f"{of_municipality} and {known}.valid_from > {day}")
+    yield Rule("municipality_unknown", name, f"{of_municipality} and not municipality_known({val})")
+    yield Rule("municipality_ended", name, f"{of_municipality} and municipality_end({val}) < {day}")
+    yield Rule("municipality_not_yet", name, f"{of_municipality} and municipality_start({val}) > {day}")
     if domain.elsewhere_county:
         elsewhere = " or ".join(f"{value(o)} <> {literal(v)}" for o, v in domain.where.items())
-        yield Rule("county_unknown", name, f"({elsewhere}) and {val} not in (select county_code from counties)")
+        yield Rule("county_unknown", name, f"({elsewhere}) and {val} is not null and not county_known({val})")

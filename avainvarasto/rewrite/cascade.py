@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from avainvarasto.contracts import Contract
-from avainvarasto.landing.rules import literal, quoted
+from avainvarasto.landing.sql import literal, quoted
 from avainvarasto.rewrite.writing import doom
 from avainvarasto.rewrite.zones import PERSON, HeldFile, read
 
@@ -92,13 +92,13 @@ class Cascade:
             )
 
     def _union(self, domain: str, which: str, extracts: list[str], *, whole: bool = False) -> str:
-        """SQL of the values of a domain in rows of the extracts; `whole` leaves out rows without a known person."""
+        """SQL of the values of a domain in rows of the extracts; `whole` leaves out rows without any known person."""
         parts = ["select cast(null as bigint) as value where false"]
         for extract in extracts:
             persons = [name for e, name in self._person_columns(any_kind=True) if e == extract] if whole else []
-            known = " and ".join(f"{quoted(name)} is not null" for name in persons) or "true"
+            known = " or ".join(f"{quoted(name)} is not null" for name in persons) or "true"
             parts += [
-                f"select {quoted(name)} as value from {_rows(extract)} {which} where {known}"
+                f"select {quoted(name)} as value from {_rows(extract)} {which} where ({known})"
                 for name, of in self._columns[extract].items()
                 if of == domain
             ]

@@ -19,7 +19,7 @@ from avainvarasto.errors import ForgetRefused
 from avainvarasto.files import on_disk, write_json
 from avainvarasto.landing.deliveries import find_arrivals
 from avainvarasto.landing.door import clear_workrooms
-from avainvarasto.landing.rules import literal
+from avainvarasto.landing.sql import literal
 from avainvarasto.pseudonymise import hetu
 from avainvarasto.pseudonymise.aliases import Aliases, read_pairs
 from avainvarasto.release import withdrawal

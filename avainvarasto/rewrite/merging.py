@@ -14,7 +14,7 @@ from avainvarasto import home
 from avainvarasto.contracts import Contract
 from avainvarasto.errors import KeyFileError
 from avainvarasto.files import on_disk
-from avainvarasto.landing.rules import literal, quoted
+from avainvarasto.landing.sql import literal, quoted
 from avainvarasto.pseudonymise import hetu
 from avainvarasto.pseudonymise.aliases import Aliases, read_pairs, table_text
 from avainvarasto.pseudonymise.keys import Keyring

@@ -16,7 +16,7 @@ from avainvarasto import home
 from avainvarasto.contracts import Contract
 from avainvarasto.errors import KeyFileError
 from avainvarasto.files import on_disk
-from avainvarasto.landing.rules import literal, quoted
+from avainvarasto.landing.sql import literal, quoted
 from avainvarasto.pseudonymise import keys
 from avainvarasto.rewrite import journal, leftovers
 from avainvarasto.rewrite.writing import MAPPING_SCHEMA, Writer, add_mapping, new_tables

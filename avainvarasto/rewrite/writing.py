@@ -12,7 +12,7 @@ import pyarrow as pa
 from avainvarasto import lake
 from avainvarasto.errors import GateFailed
 from avainvarasto.files import sha256_of
-from avainvarasto.landing.rules import literal, quoted
+from avainvarasto.landing.sql import literal, quoted
 from avainvarasto.rewrite.journal import Rewrite
 from avainvarasto.rewrite.zones import PERSON, HeldFile
 from avainvarasto.settings import Settings
@@ -112,11 +112,10 @@ class Writer:
             values.append(f"coalesce({other}.new, f.{quoted(name)}) as {quoted(name)}")
         if file.zone == "lake" and PERSON in self.domains and file.pseudonyms.get("person_key") == PERSON:
             values = [_of_the_code(value) for value in values]
-        order = ", ".join(f"f.{quoted(name)}" for name in file.contract.row_order)
         return f"""
-            select {", ".join(values)} from {_source(file)} as f {" ".join(joins)}
+            select {", ".join(values)} from {_in_order(file)} as f {" ".join(joins)}
             where f.src_row not in (select src_row from {_DOOMED} where filename = {literal(str(file.rows_of))})
-            order by {order}"""
+            order by f.file_row_number"""
 
     def _metadata(self, path: Path) -> dict[str, str]:
         rows = self.connection.execute(
@@ -151,3 +150,8 @@ def _mapping(domain: str) -> str:
 
 def _source(file: HeldFile) -> str:
     return f"read_parquet({literal(str(file.path))})"
+
+
+def _in_order(file: HeldFile) -> str:
+    """The file with the place of each row: a record has several rows in a part, all with its src_row."""
+    return f"read_parquet({literal(str(file.path))}, file_row_number = true)"

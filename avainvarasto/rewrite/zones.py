@@ -17,7 +17,7 @@ from avainvarasto.contracts import Contract
 from avainvarasto.errors import ContractError
 from avainvarasto.landing.free_text import kept_columns
 from avainvarasto.landing.quarantine import MONTH, SHOWN, key_columns
-from avainvarasto.landing.rules import literal, quoted
+from avainvarasto.landing.sql import literal, quoted
 from avainvarasto.rewrite.journal import Rewrite
 from avainvarasto.settings import Settings
 

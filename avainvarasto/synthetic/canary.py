@@ -16,6 +16,7 @@ NAMES = {
     "kela": ("Lintuvire Kanarialinna", "Viserrys Häkkisöinen", "Keltasiipi Öljylintula"),
     "etotu": ("Orsitar Siemenkuppila", "Kultahöyhen Šiivikko", "Pesätär Munankuorinen"),
     "avain": ("Sirkutus Tirppasela", "Nokkelo Äänihuulinen", "Höyhenetär Žakkeli"),
+    "municipal": ("Nokkahuilu Pesäkolonen", "Visertäjä Äyrämökukko", "Ruusuvarpu Jyvänöinen"),
 }
 
 

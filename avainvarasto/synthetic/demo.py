@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from avainvarasto.contracts import Contract, load_contracts
 from avainvarasto.settings import PROJECT_ROOT
-from avainvarasto.synthetic import obstacles, reference_lists, survey, survey_export, workshop_cards
+from avainvarasto.synthetic import municipal, obstacles, reference_lists, survey, survey_export, workshop_cards
 from avainvarasto.synthetic.avain import Assessment, make_assessments
 from avainvarasto.synthetic.avain_detail import factor_rows, method_rows, service_rows
 from avainvarasto.synthetic.avain_rows import assessment_rows, goal_rows, review_rows
@@ -23,10 +23,12 @@ from avainvarasto.synthetic.canary import Canary, appoint
 from avainvarasto.synthetic.casework import Event, work_cases
 from avainvarasto.synthetic.chance import YEAR
 from avainvarasto.synthetic.client_plans import plan_documents
+from avainvarasto.synthetic.deadline_rules import deadline_rows
 from avainvarasto.synthetic.etotu import event_rows, notification_rows
 from avainvarasto.synthetic.households import World, make_world
 from avainvarasto.synthetic.kela import CORRECTED_MONTH, KelaRegister
 from avainvarasto.synthetic.notices import Notice, make_notices
+from avainvarasto.synthetic.people import Person
 from avainvarasto.synthetic.planted import bad_rows
 from avainvarasto.synthetic.reference import population_rows
 from avainvarasto.synthetic.writer import DataFile, Delivery, Row, copied_file, data_file, write_delivery
@@ -52,6 +54,10 @@ ALL_PERSONS = "2019-01-08T0300"
 ALL_ASSESSMENTS = "2019-01-15T0900"
 ALL_POPULATION = "2019-03-29T0900"
 PRINTED_TABLES = "2019-06-03T0900"
+ALL_RULES = "2018-01-02T0900"
+# When each municipality sends a half of the year, and when their households come.
+MUNICIPAL_DECISIONS = {"837": ("2018-07-11T0900", "2019-01-11T0900"), "297": ("2018-07-12T1000", "2019-01-14T1000")}
+MUNICIPAL_HOUSEHOLDS = {"837": "2019-01-16T0900", "297": "2019-01-17T1000"}
 CODED_ANSWERS = "2019-06-04T0900"
 OBSTACLE_LOG = "2019-01-14T0900"
 WORKSHOPS = "2022-10-03T0900"
@@ -77,6 +83,7 @@ class Demo:
     notices: list[Notice]
     events: list[Event]
     assessments: list[Assessment]
+    municipal: list[municipal.Decision]
     canaries: list[Canary]
 
 
@@ -86,7 +93,9 @@ def make_demo(seed: int = SEED) -> Demo:
     notices = make_notices(world, seed)
     events = work_cases(notices, seed)
     assessments = make_assessments(world, seed)
-    return Demo(seed, world, notices, events, assessments, _appoint_canaries(world, notices, events, assessments))
+    decisions = municipal.make_decisions(world, notices, events, seed)
+    canaries = _appoint_canaries(world, notices, events, assessments, decisions)
+    return Demo(seed, world, notices, events, assessments, decisions, canaries)
 
 
 def canaries(seed: int = SEED) -> list[Canary]:
@@ -125,6 +134,8 @@ def deliver(
         _avain(demo, contracts),
         _reference(municipality_seed, seed, contracts),
         _prosos(printed_survey, contracts),
+        _rules(contracts),
+        *_municipal(demo, contracts),
         _coded_answers(seed, contracts),
         _obstacle_log(contracts),
         _workshops(contracts),
@@ -136,25 +147,31 @@ def deliver(
 
 
 def _kela(demo: Demo, contracts: Contracts) -> Iterator[Delivery]:
-    register = KelaRegister(demo.world, demo.seed)
-    payments = register.payments()
+    register = KelaRegister(demo.world, demo.notices, demo.seed)
+    payments, decisions = register.payments(), register.decisions()
     supplier = contracts["kela_person"].supplier
     for delivery_id, period in QUARTERS.items():
-        tables = {
-            "kela_household_month": register.household_months(*period, corrected=False),
-            "kela_person_month": register.person_months(*period, corrected=False),
+        tables = _monthly(register, *period, corrected=False) | {
             "kela_payment": within(payments, "payment_date", *period),
+            "kela_decision": within(decisions, "decision_date", *period),
         }
         files = _files(tables, delivery_id, contracts)
         yield Delivery("kela", delivery_id, supplier, _sent_at(delivery_id), files, period)
-    tables = {
-        "kela_household_month": register.household_months(*CORRECTED_PERIOD, corrected=True),
-        "kela_person_month": register.person_months(*CORRECTED_PERIOD, corrected=True),
-    }
-    files = _files(tables, CORRECTION, contracts)
+    files = _files(_monthly(register, *CORRECTED_PERIOD, corrected=True), CORRECTION, contracts)
     yield Delivery("kela", CORRECTION, supplier, _sent_at(CORRECTION), files, CORRECTED_PERIOD, CORRECTS)
-    tables = {"kela_person": register.persons(_codes(demo))}
+    tables = {"kela_person": register.persons(_codes(demo)), "kela_household": register.households()}
     yield Delivery("kela", ALL_PERSONS, supplier, _sent_at(ALL_PERSONS), _files(tables, ALL_PERSONS, contracts))
+
+
+def _monthly(register: KelaRegister, first: date, last: date, *, corrected: bool) -> dict[str, Iterable[Row]]:
+    """The extracts that follow the benefit month, and so are corrected with it."""
+    return {
+        "kela_household_month": register.household_months(first, last, corrected=corrected),
+        "kela_person_month": register.person_months(first, last, corrected=corrected),
+        "kela_income_line": register.income_lines(first, last, corrected=corrected),
+        "kela_expense_line": register.expense_lines(first, last, corrected=corrected),
+        "kela_coverage": register.coverage(first, last, corrected=corrected),
+    }
 
 
 def _etotu(demo: Demo, contracts: Contracts) -> Iterator[Delivery]:
@@ -205,6 +222,31 @@ def _prosos(printed_survey: Path, contracts: Contracts) -> Delivery:
     files += _files(tables, PRINTED_TABLES, contracts)
     supplier = contracts["prosos_printed_response"].supplier
     return Delivery("prosos", PRINTED_TABLES, supplier, _sent_at(PRINTED_TABLES), files, nature="public")
+
+
+def _rules(contracts: Contracts) -> Delivery:
+    """What the laws say is public and true, and not made up."""
+    contract = contracts["etotu_deadline_rule"]
+    files = [data_file(contract, deadline_rows())]
+    return Delivery("etotu", ALL_RULES, contract.supplier, _sent_at(ALL_RULES), files, nature="public")
+
+
+def _municipal(demo: Demo, contracts: Contracts) -> Iterator[Delivery]:
+    """Each municipality in its own form, and its own months and households."""
+    for place, supplier in municipal.SUPPLIERS.items():
+        decisions = list(municipal.decision_rows(demo.municipal, place, _codes(demo)))
+        lines = list(municipal.expense_rows(demo.municipal, place))
+        for period, delivery_id in zip(municipal.HALVES, MUNICIPAL_DECISIONS[place], strict=True):
+            tables = {
+                "muni_supp_decision": within(decisions, "decision_date", *period),
+                "muni_supp_expense_line": within(lines, "decision_date", *period),
+            }
+            files = _files(tables, delivery_id, contracts, supplier)
+            yield Delivery("municipal", delivery_id, supplier, _sent_at(delivery_id), files, period)
+        delivery_id = MUNICIPAL_HOUSEHOLDS[place]
+        households = {"muni_household": municipal.household_rows(demo.municipal, {place})}
+        files = _files(households, delivery_id, contracts, supplier)
+        yield Delivery("municipal", delivery_id, supplier, _sent_at(delivery_id), files)
 
 
 def _coded_answers(seed: int, contracts: Contracts) -> Delivery:
@@ -278,9 +320,13 @@ def within(rows: Iterable[Row], column: str, first: date, last: date) -> Iterato
             yield row
 
 
-def _files(tables: Mapping[str, Iterable[Row]], delivery_id: str, contracts: Contracts) -> list[DataFile]:
+def _files(
+    tables: Mapping[str, Iterable[Row]], delivery_id: str, contracts: Contracts, supplier: str = ""
+) -> list[DataFile]:
+    """The tables in the form of the supplier, with the rows that are wrong on purpose."""
     return [
-        data_file(contracts[extract], chain(rows, bad_rows(delivery_id, extract))) for extract, rows in tables.items()
+        data_file(contracts[extract].as_written_by(supplier), chain(rows, bad_rows(delivery_id, extract)))
+        for extract, rows in tables.items()
     ]
 
 
@@ -294,9 +340,13 @@ def _codes(demo: Demo) -> set[str]:
 
 
 def _appoint_canaries(
-    world: World, notices: list[Notice], events: list[Event], assessments: list[Assessment]
+    world: World,
+    notices: list[Notice],
+    events: list[Event],
+    assessments: list[Assessment],
+    decisions: list[municipal.Decision],
 ) -> list[Canary]:
-    """Canaries are people whose texts are delivered: with a noted event, or with a reviewed goal."""
+    """Canaries are people whose texts are delivered: with a noted event, a reviewed goal, a noted decision."""
     taken: set[str] = set()
     reviewed = [start.person for start in assessments if any(goal.attainment for goal in start.goals)]
     noted = [event.notice.person for event in events if event.seq == 1]
@@ -304,7 +354,14 @@ def _appoint_canaries(
         *appoint("avain", reviewed, taken),
         *appoint("etotu", noted, taken),
         *appoint("kela", (household.applicant for household in world.households), taken),
+        *appoint("municipal", _decided_by_the_first_sender(decisions), taken),
     ]
     for notice in notices:
         notice.phone_included = notice.phone_included or notice.person.code in taken
     return chosen
+
+
+def _decided_by_the_first_sender(decisions: list[municipal.Decision]) -> Iterator[Person]:
+    """Clients of the first municipality in the half of the year that it sends in any case."""
+    place = next(iter(municipal.SUPPLIERS))
+    return (made.person for made in decisions if made.municipality == place and made.decided <= municipal.HALVES[0][1])

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from avainvarasto.synthetic.chance import draw, stream
-from avainvarasto.synthetic.writer import Row
+from avainvarasto.synthetic.writer import Row, Value
 
 SURVEY = "PROSOS"
 START, FINAL = "ALKU2017", "LOPPU2019"
@@ -56,8 +56,8 @@ def subproject_rows() -> Iterator[Row]:
 
 def invitation_rows(printed_survey: Path) -> Iterator[Row]:
     """The printed table of invitations without its total."""
-    with (printed_survey / "response.csv").open(encoding="utf-8", newline="") as stream_:
-        for row in csv.DictReader(stream_):
+    with (printed_survey / "response.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
             if row["subproject"] != PRINTED_TOTAL:
                 yield {name: value or None for name, value in row.items()}
 
@@ -87,17 +87,17 @@ def answer_code_rows(seed: int) -> Iterator[Row]:
                 if wave in waves and theme != "TYOOSUUS" and rng.random() < ANSWERED_SHARE:
                     publishable = rng.random() < PUBLISHABLE_SHARE
                     for seq in range(1, rng.choice((1, 1, 2)) + 1):
-                        yield {
+                        yield _read(rng, wave, theme) | {
                             "survey_code": SURVEY,
                             "wave": wave,
                             "respondent_id": f"{wave}-{number:03d}",
                             "question_code": code,
                             "seq": seq,
                             "publishable": publishable,
-                        } | _read(rng, wave, theme)
+                        }
 
 
-def _read(rng: Random, wave: str, theme: str) -> Row:
+def _read(rng: Random, wave: str, theme: str) -> dict[str, Value]:
     """The codes that fit a theme: of equality stance, change and group; of lead themes which; else side and level."""
     if theme == "TASA_ARVO":
         return {

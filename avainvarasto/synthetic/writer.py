@@ -7,6 +7,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from avainvarasto.contract_readers import CsvReader
@@ -39,6 +40,11 @@ def copied_file(contract: Contract, path: Path) -> DataFile:
     content = path.read_bytes()
     lines = csv.reader(io.StringIO(content.decode(reader.encoding)), delimiter=reader.delimiter)
     return DataFile(contract.extract, path.name, content, sum(1 for _ in lines) - 1)
+
+
+def euros(cents: int) -> Decimal:
+    """Cents as euros."""
+    return Decimal(cents).scaleb(-2)
 
 
 def write_delivery(landing: Path, delivery: Delivery) -> Path:

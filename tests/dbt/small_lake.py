@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from small_flat_tables import flat_tables
 
 from avainvarasto.contracts import Contract, load_contracts
 from avainvarasto.settings import PROJECT_ROOT
@@ -43,7 +44,7 @@ def write_small_lake(build_file: Path, changes: dict[str, list[Row]] | None = No
     An extract without rows here is an empty table, as one of which nothing was delivered yet.
     """
     contracts = load_contracts(PROJECT_ROOT / "expectations")
-    rows = small_country() | (changes or {})
+    rows = small_country() | flat_tables() | (changes or {})
     with duckdb.connect(str(build_file)) as connection:
         connection.execute("create schema lake")
         for table, columns in REGISTRY.items():
@@ -97,6 +98,46 @@ def small_country() -> dict[str, list[Row]]:
         ],
         "kela_payment": [_payment(p, month) for p in people for month in MONTHS]
         + [_payment(p, date(2018, 6, 1)) | {"line": 2, "amount_eur": -50, "is_return": True} for p in people],
+        "kela_household": [
+            {"household_key": 100 + p, "applicant_key": p, "spouse_key": None, "first_month": MONTHS[0]}
+            | {"last_month": MONTHS[-1]}
+            for p in people
+        ],
+        "kela_decision": [_decision(p) for p in people]
+        + [_decision(p) | {"decision_id": 1000 + p, "corrected_decision_id": p} for p in (1, 2)],
+        "kela_income_line": [
+            {"household_key": 100 + p, "month": month, "person_key": p, "income_code": "KELA_TYOTTOMYYS", "seq": 1}
+            | {"income_source": "KELA", "amount_eur": 300}
+            for p in people
+            for month in MONTHS
+        ],
+        "kela_expense_line": [
+            {"household_key": 100 + p, "month": month, "expense_code": "VUOKRA", "seq": 1, "applied_eur": 500}
+            | {"accepted_eur": 450}
+            for p in people
+            for month in MONTHS
+        ],
+        "kela_coverage": [
+            {"month": month, "municipality_code": code, "complete": True}
+            for month in MONTHS
+            for code in ("837", "297", "174")
+        ],
+        "muni_household": [
+            {"municipality_code": code, "household_id": p, "applicant_key": p, "n_adults": 1, "n_children": 0}
+            for code in ("837", "297")
+            for p in range(1, 6)
+        ],
+        "muni_supp_decision": [_municipal_decision(code, p) for code in ("837", "297") for p in range(1, 6)],
+        "muni_supp_expense_line": [
+            {"municipality_code": code, "decision_id": p, "seq": 1, "decision_date": date(2018, 3, 12)}
+            | {"expense_code": "1", "amount_eur": 100}
+            for code in ("837", "297")
+            for p in range(1, 6)
+        ],
+        "etotu_deadline_rule": [
+            {"rule_id": "TOTUL_PAATOS", "valid_from": date(2008, 1, 1), "subject_group": "ADULT", "limit_n": 7}
+            | {"limit_unit": "WORKING_DAY", "basis": "TOTUL", "status": "confirmed"}
+        ],
         "etotu_notification": [_notification(n) for n in range(1, 61)],
         "etotu_event": [event for n in range(1, 61) for event in _events(n)],
         "avain_assessment": [_assessment(p) for p in people],
@@ -151,6 +192,38 @@ def _payment(person: int, month: date) -> Row:
         "amount_eur": 400,
         "is_return": False,
         "payee": "CLIENT",
+    }
+
+
+def _decision(person: int) -> Row:
+    return {
+        "decision_id": person,
+        "application_id": person,
+        "household_key": 100 + person,
+        "application_date": date(2017, 12, 28),
+        "decision_date": date(2018, 1, 3),
+        "result": "MYONTO",
+        "valid_from": date(2018, 1, 1),
+        "valid_to": date(2018, 12, 31),
+        "reduction_pct": "0",
+        "granted_eur": 4800,
+    }
+
+
+def _municipal_decision(municipality: str, person: int) -> Row:
+    return {
+        "municipality_code": municipality,
+        "decision_id": person,
+        "household_id": person,
+        "person_key": person,
+        "kind": "TAYDENTAVA",
+        "application_date": date(2018, 3, 5),
+        "received_from_kela": person % 2 == 0,
+        "decision_date": date(2018, 3, 12),
+        "decision_kind": "1",
+        "applied_eur": 120,
+        "granted_eur": 100,
+        "recovery_flag": False,
     }
 
 

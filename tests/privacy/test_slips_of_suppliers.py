@@ -36,9 +36,10 @@ def good_rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[dict[
         delivery = intake.open_delivery(_arrival(home, folder), CONTRACTS)
         period = delivery.manifest.period
         for file in delivery.manifest.files:
-            reader = CONTRACTS[file.extract].reader
+            reader = CONTRACTS[file.extract].as_written_by(delivery.manifest.supplier).reader
             text = delivery.file_path(file).read_text(encoding=reader.encoding)
             row = next(csv.DictReader(io.StringIO(text), delimiter=reader.delimiter))
+            row = {reader.rename.get(header, header): value for header, value in row.items()}
             rows.setdefault(file.extract, (row, (period.start, period.end) if period else None))
     return rows
 

@@ -24,6 +24,10 @@ IDENTIFIER_COLUMNS = {
     "kela_person_month": "person_id",
     "etotu_notification": "person_id",
     "avain_assessment": "client_id",
+    "kela_household": "applicant_id",
+    "kela_income_line": "person_id",
+    "muni_household": "applicant_id",
+    "muni_supp_decision": "client_id",
 }
 ANOTHER_SEED = 8
 

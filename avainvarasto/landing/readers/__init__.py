@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import duckdb
+import pyarrow as pa
 
 from avainvarasto.landing.readers import client_plan, columnar, delimited, json_rows, swot_export, webropol, workbook
 from avainvarasto.landing.readers.arriving import Arriving
 
-LOADERS: dict[str, Callable[[Arriving], int]] = {
+LOADERS: dict[str, Callable[[Arriving], object]] = {
     "csv": delimited.load,
     "xlsx": workbook.load,
     "parquet": columnar.load,
@@ -17,15 +21,31 @@ LOADERS: dict[str, Callable[[Arriving], int]] = {
     "webropol": webropol.load,
     "swot_export": swot_export.load,
 }
+# Forms whose file is read while the door looks at its rows, and not before.
+_STREAMED = {"csv": delimited.complaint, "datapackage": delimited.complaint}
 
 
-def load(arriving: Arriving) -> int:
-    """Fill the table `delivered` from a file, as its contract's reader says.
-
-    Returns:
-        the number of rows (of a document extract: of records).
+def load(arriving: Arriving) -> None:
+    """Make `delivered` from a file, as its contract's reader says.
 
     Raises:
         DeliveryRefused: the file is not what the contract says; nothing of its content is quoted.
     """
-    return LOADERS[arriving.contract.reader.format](arriving)
+    LOADERS[arriving.contract.reader.format](arriving)
+
+
+@contextmanager
+def reading(arriving: Arriving) -> Iterator[None]:
+    """Around everything that reads `delivered`: an error of the file itself refuses the delivery.
+
+    Raises:
+        DeliveryRefused: a line is not what the contract says.
+    """
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        complaint = _STREAMED.get(arriving.contract.reader.format)
+        refusal = complaint(arriving, error) if complaint else None
+        if refusal is None:
+            raise
+        raise refusal from None

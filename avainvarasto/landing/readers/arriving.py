@@ -24,9 +24,10 @@ _COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 class Arriving:
     """One delivered file on its way in.
 
-    A reader fills the table `delivered` of the connection: the contract's columns as text in the forms that the
-    contract's reader names, empty and blank as NULL, and src_row, the line (or record) of the file. The reader of a
-    document fills a table `"<part>".delivered` for each part as well, where src_row is that of the record.
+    A reader makes the table `delivered` of the connection: the contract's columns as text in the forms that the
+    contract's reader names, empty and blank as NULL, and src_row, the line (or record) of the file. A form that is
+    parsed while it is read may leave a view without src_row: its rows are the lines from the second on. The reader of
+    a document makes a table `"<part>".delivered` for each part as well, where src_row is that of the record.
 
     `work` is a folder inside the landing zone that goes when the file is done.
     """

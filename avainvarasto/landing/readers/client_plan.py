@@ -38,21 +38,16 @@ _DOCUMENT = (
 )
 
 
-def load(arriving: Arriving) -> int:
+def load(arriving: Arriving) -> None:
     """Fill `delivered` of the plans and their parts; src_row is the number of the document in the file.
-
-    Returns:
-        the number of documents.
 
     Raises:
         DeliveryRefused: the file is no JSON of the agreed layout, or a document is too large, or has a key or a shape
             that was not agreed; the place of the key is named.
     """
-    number = 0
     with FanOut(arriving) as tables:
         for number, text in enumerate(_documents(arriving), 1):
             _Document(arriving, tables, number).unpack(_parsed(arriving, number, text))
-    return number
 
 
 def _documents(arriving: Arriving) -> Iterator[str]:

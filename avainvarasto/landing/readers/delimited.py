@@ -1,4 +1,4 @@
-"""Delimited text as suppliers send it.
+"""Delimited text as suppliers send it, parsed as it is read: nothing of it is copied first, unless to change encoding.
 
 Errors of the parser quote the file's content, so none of them is passed on.
 """
@@ -9,66 +9,68 @@ import csv
 import re
 from pathlib import Path
 
-import duckdb
-
 from avainvarasto.contract_readers import CsvReader, PackageReader
 from avainvarasto.contracts import Contract
+from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.readers.arriving import BLANK, MAX_LINE_BYTES, Arriving, ask, hold_header, refuse
 from avainvarasto.landing.readers.text_file import refuse_nul_bytes
+from avainvarasto.landing.sql import literal, quoted
+
+_LINE = re.compile(r"Line: (\d+)")
 
 
-def load(arriving: Arriving) -> int:
-    """Fill the table `delivered`; src_row is the line of the file.
-
-    Returns:
-        the number of rows.
+def load(arriving: Arriving) -> None:
+    """Make `delivered` a view on the file; its rows come in the order of the lines, the first from line 2.
 
     Raises:
-        DeliveryRefused: encoding, header or the shape of a line is not what the contract says.
+        DeliveryRefused: encoding or header are not what the contract says.
     """
-    connection, path, contract = arriving.connection, arriving.path, arriving.contract
-    place, work, reader = arriving.place, arriving.work, contract.reader
-    if not isinstance(reader, CsvReader | PackageReader):
-        raise TypeError(f"{contract.extract} is not delimited text")
-    refuse_nul_bytes(path, place, contract)
-    header = _header(path, contract, reader, place)
-    readable = path
+    contract, reader = arriving.contract, _reader(arriving.contract)
+    refuse_nul_bytes(arriving.path, arriving.place, contract)
+    header = _header(arriving.path, contract, reader, arriving.place)
+    readable = arriving.path
     if reader.encoding != "utf-8":
-        readable = work / "recoded.csv"
-        _recode(path, readable, reader.encoding, place)
-    columns = {reader.rename.get(name, name): "VARCHAR" for name in header}
-    try:
-        connection.execute(
-            """
-            create or replace table delivered as
-            select case when trim(columns(*), $blank) <> '' then columns(*) end, row_number() over () + 1 as src_row
-            from read_csv($path, columns = $columns, delim = $delimiter, header = false, skip = 1, quote = '"',
-                          escape = '"', nullstr = '', auto_detect = false, strict_mode = true, encoding = 'utf-8',
-                          max_line_size = $max_line)
-            """,
-            {
-                "path": str(readable),
-                "columns": columns,
-                "delimiter": reader.delimiter,
-                "max_line": MAX_LINE_BYTES,
-                "blank": BLANK,
-            },
-        )
-    except (duckdb.IOException, duckdb.OutOfMemoryException):
-        raise  # the disk's fault, not the supplier's
-    except duckdb.Error as error:
-        line = re.search(r"Line: (\d+)", str(error))
-        at = f"{place} line {line.group(1)}" if line else place
-        raise refuse(
-            at,
-            f"a line is not {reader.encoding} or does not have {len(columns)} columns with '{reader.delimiter}'",
-            ask(contract),
-        ) from None
-    finally:
-        if readable != path:
-            readable.unlink(missing_ok=True)
-    row = connection.execute("select count(*) from delivered").fetchone()
-    return int(row[0]) if row else 0
+        readable = arriving.work / "recoded.csv"
+        _recode(arriving.path, readable, reader.encoding, arriving.place)
+    names = [reader.rename.get(name, name) for name in header]
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    texts = ", ".join(f"{_unless_blank(quoted(name))} as {quoted(name)}" for name in names)
+    arriving.connection.execute(
+        f"""
+        create or replace view delivered as
+        select {texts}
+        from read_csv({literal(str(readable))}, columns = {{{columns}}}, delim = '{reader.delimiter}', header = false,
+                      skip = 1, quote = '"', escape = '"', nullstr = '', auto_detect = false, strict_mode = true,
+                      encoding = 'utf-8', max_line_size = {MAX_LINE_BYTES})
+        """
+    )
+
+
+def complaint(arriving: Arriving, error: Exception) -> DeliveryRefused | None:
+    """What an error met while reading the view says of the file, without its content; None if it is no such error."""
+    if "CSV Error" not in str(error):
+        return None
+    line = _LINE.search(str(error))
+    reader, contract = _reader(arriving.contract), arriving.contract
+    n_columns = len(contract.columns)
+    return refuse(
+        f"{arriving.place} line {line.group(1)}" if line else arriving.place,
+        f"a line is not {reader.encoding} or does not have {n_columns} columns with '{reader.delimiter}'",
+        ask(contract),
+    )
+
+
+def _reader(contract: Contract) -> CsvReader | PackageReader:
+    if not isinstance(contract.reader, CsvReader | PackageReader):
+        raise TypeError(f"{contract.extract} is not delimited text")
+    return contract.reader
+
+
+def _unless_blank(text: str) -> str:
+    """SQL of a text that is NULL when blank; most begin with a visible ASCII character, and trimming is dear."""
+    return (
+        f"case when {text} >= '!' and {text} < chr(127) then {text} when trim({text}, '{BLANK}') <> '' then {text} end"
+    )
 
 
 def _header(path: Path, contract: Contract, reader: CsvReader | PackageReader, place: str) -> list[str]:
@@ -80,6 +82,8 @@ def _header(path: Path, contract: Contract, reader: CsvReader | PackageReader, p
         header = next(csv.reader([first.decode(encoding)], delimiter=reader.delimiter), [])
     except UnicodeDecodeError:
         raise refuse(f"{place} line 1", f"is not {reader.encoding}", ask(contract)) from None
+    except csv.Error:
+        raise refuse(f"{place} line 1", "is not a header line", ask(contract)) from None
     hold_header(header, contract, f"{place} line 1")
     return header
 

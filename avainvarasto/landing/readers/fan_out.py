@@ -8,8 +8,10 @@ from typing import Any
 import pyarrow as pa
 
 from avainvarasto.landing.readers.arriving import BLANK, Arriving, ask, refuse
+from avainvarasto.landing.sql import quoted
 
 BATCH = 5_000
+BATCH_CHARACTERS = 8_000_000
 
 
 class FanOut:
@@ -18,9 +20,10 @@ class FanOut:
     def __init__(self, arriving: Arriving) -> None:
         self._arriving = arriving
         self._columns = {c.extract: list(c.columns) for c in (arriving.contract, *arriving.parts)}
+        self._size = dict.fromkeys(self._columns, 0)
         self._rows: dict[str, list[list[str | int | None]]] = {name: [] for name in self._columns}
         for name, columns in self._columns.items():
-            texts = ", ".join(f'"{column}" varchar' for column in columns)
+            texts = ", ".join(f"{quoted(column)} varchar" for column in columns)
             arriving.connection.execute(f"create or replace table {_table(name)} ({texts}, src_row bigint)")
 
     def __enter__(self) -> FanOut:
@@ -36,8 +39,11 @@ class FanOut:
         if unknown := values.keys() - set(self._columns[table]):
             raise KeyError(f"{table} has no column {sorted(unknown)[0]}")
         row = [_kept(values.get(name)) for name in self._columns[table]]
+        if any(text is not None and "\0" in text for text in row):
+            raise refuse(self._arriving.place, f"record {src_row} holds a NUL character", ask(self._arriving.contract))
         self._rows[table].append([*row, src_row])
-        if len(self._rows[table]) >= BATCH:
+        self._size[table] += sum(len(text) for text in row if text is not None)
+        if len(self._rows[table]) >= BATCH or self._size[table] >= BATCH_CHARACTERS:
             self._write(table)
 
     def _write(self, table: str) -> None:
@@ -54,7 +60,7 @@ class FanOut:
         connection.register("batch", pa.table(dict(zip(names, arrays, strict=True))))
         connection.execute(f"insert into {_table(table)} select * from batch")
         connection.unregister("batch")
-        self._rows[table] = []
+        self._rows[table], self._size[table] = [], 0
 
 
 def part(arriving: Arriving, name: str) -> str:
@@ -66,7 +72,7 @@ def part(arriving: Arriving, name: str) -> str:
 
 
 def _table(extract: str) -> str:
-    return f'"{extract}".delivered'
+    return f"{quoted(extract)}.delivered"
 
 
 def _kept(value: Any) -> str | None:

@@ -38,11 +38,8 @@ class _Column:
     kind: str | None = None
 
 
-def load(arriving: Arriving) -> int:
+def load(arriving: Arriving) -> None:
     """Fill `delivered` of the cards and of the lines noted on them; src_row is the row of the sheet.
-
-    Returns:
-        the number of cards.
 
     Raises:
         DeliveryRefused: the file is no workbook with the agreed sheet, its headers are not those of the reader, cells
@@ -54,7 +51,6 @@ def load(arriving: Arriving) -> int:
     sheet = sheet_rows(arriving, reader.sheet, reader.header_row + 1)
     upper: list[str] = []
     columns: list[_Column] = []
-    count = 0
     with FanOut(arriving) as tables:
         for number, row in sheet.rows:
             if number == reader.header_row - 1:
@@ -62,11 +58,9 @@ def load(arriving: Arriving) -> int:
             elif number == reader.header_row:
                 columns = _columns(arriving, reader, upper, [header_text(cell) for cell in row])
             elif columns and not all(map(is_blank, row)):
-                count += 1
                 _add(arriving, reader, tables, number, columns, row)
     if not columns:
         raise refuse(arriving.place, f"has no header in row {reader.header_row}", ask(arriving.contract))
-    return count
 
 
 def _columns(arriving: Arriving, reader: SwotReader, upper: list[str], lower: list[str]) -> list[_Column]:

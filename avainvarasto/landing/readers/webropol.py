@@ -42,13 +42,10 @@ class _Respondent:
     answers: list[tuple[str, str]] = field(default_factory=list)
 
 
-def load(arriving: Arriving) -> int:
+def load(arriving: Arriving) -> None:
     """Fill `delivered` of the respondents and of their attributes, shares of work and answers.
 
     src_row is the row of the sheet. Rows without any cell are none.
-
-    Returns:
-        the number of respondents.
 
     Raises:
         DeliveryRefused: the file is no workbook with the agreed sheet, or its headers are not those of the reader.
@@ -60,7 +57,6 @@ def load(arriving: Arriving) -> int:
     first = reader.header_row
     header: list[list[Cell]] = []
     columns: list[Asked] = []
-    count = 0
     with FanOut(arriving) as tables:
         for number, row in sheet.rows:
             if first <= number < first + reader.header_rows:
@@ -68,12 +64,10 @@ def load(arriving: Arriving) -> int:
                 if len(header) == reader.header_rows:
                     columns = _columns(arriving, reader, _joined(header))
             elif columns and not all(map(is_blank, row)):
-                count += 1
                 hold_width(row, len(columns), arriving, number)
                 _add(arriving, reader, tables, number, _told(arriving, reader, columns, row))
     if not columns:
         raise refuse(arriving.place, f"has no header in row {first}", ask(arriving.contract))
-    return count
 
 
 def _joined(header: list[list[Cell]]) -> list[str]:

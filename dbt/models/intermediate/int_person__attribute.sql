@@ -1,5 +1,15 @@
 -- What the sources know of a person: values of their own, and birth year and sex read from the identity code.
-with coded as (
+with adults_of_households as (
+    select applicant_key as adult_key from {{ ref('stg_kela_household') }}
+    union all
+    select spouse_key as adult_key from {{ ref('stg_kela_household') }}
+    union all
+    select applicant_key as adult_key from {{ ref('stg_muni_household') }}
+    union all
+    select spouse_key as adult_key from {{ ref('stg_muni_household') }}
+),
+
+coded as (
     select
         person_key,
         code_birth_year,
@@ -23,6 +33,25 @@ with coded as (
         code_birth_year,
         code_sex
     from {{ ref('stg_avain_client_plan') }}
+    union all
+    select
+        person_key,
+        code_birth_year,
+        code_sex
+    from {{ ref('stg_kela_income_line') }}
+    union all
+    select
+        person_key,
+        code_birth_year,
+        code_sex
+    from {{ ref('stg_muni_supp_decision') }}
+    union all
+    select
+        adult_key as person_key,
+        cast(null as bigint) as code_birth_year,
+        cast(null as string) as code_sex
+    from adults_of_households
+    where adult_key is not null
 ),
 
 by_person as (

@@ -5,6 +5,14 @@
     ('etotu_event', 'notification_of_the_event', 'stg_etotu_event', 'int_etotu__event'),
     ('avain_goal', 'assessment_of_the_goal', 'stg_avain_goal', 'int_avain__goal'),
     ('avain_goal_review', 'goal_of_the_review', 'stg_avain_goal_review', 'int_avain__goal_review'),
+    ('kela_decision', 'household_of_the_decision', 'stg_kela_decision', 'int_kela__decision'),
+    ('kela_income_line', 'household_month_of_the_income', 'stg_kela_income_line', 'int_kela__income_line'),
+    ('kela_expense_line', 'household_month_of_the_expense', 'stg_kela_expense_line', 'int_kela__expense_line'),
+    ('muni_supp_decision', 'household_of_the_municipal_decision', 'stg_muni_supp_decision', 'int_municipal__decision'),
+    (
+        'muni_supp_expense_line', 'decision_of_the_municipal_expense', 'stg_muni_supp_expense_line',
+        'int_municipal__expense_line'
+    ),
     ('avain_factor', 'goal_of_the_factor', 'stg_avain_factor', 'int_avain__factor'),
     ('avain_service', 'assessment_of_the_service', 'stg_avain_service', 'int_avain__service'),
     ('avain_method', 'assessment_of_the_method', 'stg_avain_method', 'int_avain__method'),

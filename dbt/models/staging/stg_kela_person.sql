@@ -10,6 +10,7 @@ select
     sex,
     mother_tongue,
     citizenship_group,
+    first_benefit_month,
     death_month,
     emigration_month,
     protected

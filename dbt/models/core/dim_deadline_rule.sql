@@ -1,0 +1,14 @@
+select
+    rule_id,
+    valid_from,
+    valid_to,
+    notification_type,
+    urgency,
+    subject_group,
+    start_event,
+    end_event,
+    limit_n,
+    limit_unit,
+    basis,
+    status
+from {{ ref('stg_etotu_deadline_rule') }}

@@ -1,0 +1,24 @@
+select
+    decisions.decision_key,
+    decisions.municipal_household_key,
+    decisions.person_key,
+    decisions.kind,
+    decisions.application_date,
+    decisions.kela_notification_id,
+    decisions.urgent,
+    decisions.complete_date,
+    decisions.decision_date,
+    decisions.applied_eur,
+    decisions.granted_eur,
+    decisions.recovery_flag,
+    persons.sex,
+    {{ age_in_year('decisions.decision_date', 'persons.birth_year') }} as age,
+    {{ age_group(age_in_year('decisions.decision_date', 'persons.birth_year')) }} as age_group,
+    case when decisions.received_from_kela then 'kela' else 'direct' end as origin,
+    case when persons.protected then 'unknown' else households.municipality_code end as municipality_code,
+    case when persons.protected then 'unknown' else households.county_code end as county_code,
+    decisions.decision_kind = '1' as is_positive
+from {{ ref('int_municipal__decision') }} as decisions
+inner join {{ ref('dim_person') }} as persons on decisions.person_key = persons.person_key
+inner join {{ ref('dim_municipal_household') }} as households
+    on decisions.municipal_household_key = households.municipal_household_key

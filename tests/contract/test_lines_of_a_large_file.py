@@ -1,0 +1,50 @@
+"""A file that several threads read at once: every row keeps its line, good, bad or doubled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from avainvarasto import intake
+from avainvarasto.landing.readers.arriving import MAX_LINE_BYTES
+from avainvarasto.pseudonymise.keys import Keyring
+from tests.deliveries import CONTRACTS, a_home, a_household_month, data_of, deliver, rewrite
+
+pytestmark = pytest.mark.contract
+
+ROWS, BAD_EACH, EXTRACT = 300_000, 1009, "kela_household_month"
+# DuckDB gives each thread a buffer of 16 lines of the longest length.
+BUFFER = 16 * MAX_LINE_BYTES
+
+
+def test_every_row_of_a_large_file_keeps_its_line(tmp_path: Path) -> None:
+    home = a_home(tmp_path)
+    contracts = CONTRACTS | {EXTRACT: CONTRACTS[EXTRACT].model_copy(update={"quarantine_limit": 1.0})}
+    folder = deliver(home, EXTRACT, [a_household_month(1)])
+    header, line = data_of(folder).decode().splitlines()
+    _, rest = line.split(";", 1)
+    wrong = rest.replace(";837;", ";999;")
+    lines = [f"{n:0120d};{wrong if n % BAD_EACH == 0 else rest}" for n in range(2, ROWS + 2)]
+    doubled = [50_000, 250_000]
+    for n in doubled:
+        lines[n - 2] = f"{'7' * 120};{rest}"
+    content = "\n".join([header, *lines]).encode() + b"\n"
+    assert len(content) > 1.4 * BUFFER
+    rewrite(folder, content, ROWS)
+    intake.open_arrivals(home, contracts)
+    (counts,) = intake.land_extract(home, contracts, EXTRACT).values()
+    bad = {n: "municipality_unknown" for n in range(2, ROWS + 2) if n % BAD_EACH == 0} | dict.fromkeys(
+        doubled, "unique_key"
+    )
+    assert (counts.n_delivered, counts.n_quarantined) == (ROWS, len(bad))
+    (path,) = home.quarantine.rglob("*.parquet")
+    assert {row["src_row"]: row["rule"] for row in pq.read_table(path).to_pylist()} == bad
+    (path,) = (home.lake / "_pending").rglob("*.parquet")
+    rows = pq.read_table(path, columns=["household_key", "src_row"])
+    assert rows.column("src_row").to_pylist() == [n for n in range(2, ROWS + 2) if n not in bad]
+    ring = Keyring.load(home.person_key_file)
+    for place in range(0, len(rows), 997):
+        row = rows.slice(place, 1).to_pylist()[0]
+        assert row["household_key"] == ring.pseudonym("household", f"{row['src_row']:0120d}")

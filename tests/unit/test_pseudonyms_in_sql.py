@@ -1,0 +1,103 @@
+"""The pseudonyms and the judgement of codes that the door computes in SQL are those of the library."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from avainvarasto.pseudonymise import hetu, pseudonyms
+from avainvarasto.pseudonymise.aliases import Aliases
+from avainvarasto.pseudonymise.keys import Keyring
+from avainvarasto.synthetic.hetu import CHECK_CHARACTERS, SIGNS, identity_code
+
+pytestmark = pytest.mark.unit
+
+ONE = Keyring((bytes(range(32)),))
+ROTATED = Keyring((bytes(range(32)), b"k" * 32, b"\xff" * 32))
+
+
+def table(make: Any, codes: list[str], *given: Any) -> list[dict[str, Any]]:
+    with duckdb.connect() as connection:
+        made = make(connection, pa.array(codes, pa.string()), *given).to_pylist()
+    return [{"raw": code} | row for code, row in zip(codes, made, strict=True)]
+
+
+def a_century_of_codes() -> list[str]:
+    """Right codes of all signs and leap years, codes with each other check character, and days that do not exist."""
+    days = [date(1904, 2, 29), date(1999, 12, 31), date(2000, 2, 29), date(1900, 1, 1)]
+    days += [date(1931, 1, 1) + n * timedelta(days=397) for n in range(60)]
+    right = [
+        identity_code(day, sign, number)
+        for day in days
+        for sign in SIGNS[day.year // 100]
+        for number in (900, 901, 999)
+    ]
+    wrong = [right[0][:-1] + character for character in CHECK_CHARACTERS]
+    impossible = [
+        "290201-9002",
+        "310601-900U",
+        "000101-9001",
+        "321399-999P",
+        "290200+9003",
+        "010190-0013",
+        "010190-001X",
+    ]
+    slips = [
+        "",
+        "x",
+        "100190 999P",
+        "100190-999",
+        "100190-999PP",
+        "100190–999P",
+        "１00190-999P",
+        "100190Z999P",
+        "matti",
+    ]
+    return right + wrong + impossible + slips + [f" {right[1]} ", right[2].lower(), right[3].replace("-", "\u2212")]
+
+
+@pytest.mark.parametrize("ring", [ONE, ROTATED], ids=["one key", "after two rotations"])
+def test_identity_codes_are_judged_and_hashed_as_the_library_does(ring: Keyring) -> None:
+    codes = a_century_of_codes()
+    rows = table(pseudonyms.of_persons, codes, ring, "person", Aliases({}))
+    for row in rows:
+        canonical = hetu.canonical(row["raw"])
+        valid = hetu.is_valid(canonical)
+        assert row["valid"] == valid, "a code is judged differently"
+        assert row["pseudonym"] == (ring.pseudonym("person", canonical) if valid else None)
+        assert row["birth_year"] == (hetu.birth_year(canonical) if valid else None)
+        assert row["sex"] == (hetu.sex(canonical) if valid else None)
+    assert {row["valid"] for row in rows} == {True, False}
+
+
+def test_every_check_character_but_one_is_wrong() -> None:
+    code = identity_code(date(1990, 1, 10), "-", 999)
+    rows = table(pseudonyms.of_persons, [code[:-1] + c for c in CHECK_CHARACTERS], ONE, "person", Aliases({}))
+    assert [row["raw"] for row in rows if row["valid"]] == [code]
+
+
+def test_an_old_code_has_the_pseudonym_of_the_new_one() -> None:
+    old, new = identity_code(date(1990, 1, 10), "-", 999), identity_code(date(1990, 1, 10), "Y", 998)
+    rows = table(pseudonyms.of_persons, [old, f" {old.lower()}", new], ONE, "person", Aliases({old: new}))
+    assert {row["pseudonym"] for row in rows} == {ONE.pseudonym("person", new)}
+    assert {row["sex"] for row in rows} == {hetu.sex(new)}
+
+
+@pytest.mark.parametrize("ring", [ONE, ROTATED], ids=["one key", "after two rotations"])
+def test_ids_are_hashed_as_the_library_does(ring: Keyring) -> None:
+    ids = ["1", "01", " 1", "1\u00a0", "Ä-päätös", "x" * 500, "0" * 64, "\u2603"]
+    rows = table(pseudonyms.of_ids, ids, ring, "kela_decision.decision_id")
+    assert {row["raw"]: row["pseudonym"] for row in rows} == {
+        text: ring.pseudonym("kela_decision.decision_id", text.strip()) for text in ids
+    }
+    assert len({row["pseudonym"] for row in rows}) == len(ids) - 2
+
+
+def test_no_statement_holds_a_key() -> None:
+    expression, parameters = pseudonyms.hashed(ONE, "person", "canonical", "person")
+    assert ONE.keys[0].hex() not in expression
+    assert set(parameters) == {"person_inner_0", "person_outer_0"}
