@@ -75,19 +75,19 @@ def with_last_row(xml: str) -> Spoil:
     return replaced(SHEET_PART, "</sheetData>", f'<row r="90">{xml}</row></sheetData>')
 
 
-def with_a_lying_part(workbook: bytes) -> bytes:
-    """A bomb whose archive states a small size, with a checksum that fits it."""
-    honest = b"x" * 100
-    bomb = parts_changed({}, {"xl/media/a.bin": MARK.encode() + b"\0" * 60_000_000})(workbook)
-    sizes = struct.pack("<L", 60_000_000 + len(MARK))
-    assert bomb.count(sizes) == 2
-    checksum = struct.pack("<L", zlib.crc32(MARK.encode() + b"\0" * 60_000_000))
-    return bomb.replace(sizes, struct.pack("<L", len(honest))).replace(checksum, struct.pack("<L", zlib.crc32(honest)))
+def with_zeros(workbook: bytes, n_zeros: int = 60_000_000) -> bytes:
+    """60 MB of nothing in a few kilobytes."""
+    return parts_changed({}, {"xl/media/a.bin": MARK.encode() + bytes(n_zeros)})(workbook)
 
 
-def bomb(workbook: bytes) -> bytes:
-    """60 MB of zeros in a few kilobytes."""
-    return parts_changed({}, {"xl/media/a.bin": MARK.encode() + b"\0" * 60_000_000})(workbook)
+def with_a_lying_part(workbook: bytes, n_zeros: int = 60_000_000) -> bytes:
+    """The same in an archive that states a small size, with a checksum that fits it."""
+    content = MARK.encode() + bytes(n_zeros)
+    size, checksum = struct.pack("<L", len(content)), struct.pack("<L", zlib.crc32(content))
+    bomb = with_zeros(workbook, n_zeros)
+    assert bomb.count(checksum + bomb[bomb.index(checksum) + 4 :][:4] + size) == 2
+    stated = content[:100]
+    return bomb.replace(size, struct.pack("<L", 100)).replace(checksum, struct.pack("<L", zlib.crc32(stated)))
 
 
 def packed_over_itself(workbook: bytes) -> bytes:

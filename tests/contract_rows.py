@@ -114,7 +114,7 @@ def _in_use(column: Column, code: str, day: date) -> bool:
 def _written(contract: Contract, column: Column, day: date) -> str:
     reader = contract.reader
     match column.type:
-        case "eur":
+        case "eur" | "pct":
             return f"{max(column.domain.min or 0, 0)}{reader.decimal}50"
         case "date":
             return day.strftime(reader.date)
@@ -192,7 +192,7 @@ def _untyped(contract: Contract, column: Column) -> list[str]:
     match column.type:
         case "integer":
             return ["yksi", "1,5", "1.5", "1e3", "9" * 19, "+1", "1 000"]
-        case "eur":
+        case "eur" | "pct":
             return ["sata", f"1{other}50", f"1{reader.decimal}505", "1 000", "1e3", "9" * 15]
         case "date":
             return ["eilen", _no_such_day(reader.date), "00000000"]

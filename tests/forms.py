@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from avainvarasto.contracts import Contract
+from avainvarasto.contracts import Contract, parts_of
 from avainvarasto.landing.readers import load
 from avainvarasto.landing.readers.arriving import Arriving
 from avainvarasto.synthetic.forms import DataFile
+from tests.deliveries import CONTRACTS
 from tests.landed import changed
 
 SHEET = "Rivit"
@@ -36,20 +38,32 @@ def in_form(contract: Contract, form: str, **changes: Any) -> Contract:
     return changed(contract, reader=READERS[form] | own | changes, readers={})
 
 
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    """One for all: a database takes longer to open than a small file to read."""
+    return duckdb.connect(config={"threads": 1})
+
+
 def loaded(contract: Contract, content: bytes, beside: Mapping[str, bytes] | None = None) -> list[dict[str, Any]]:
     """What a reader leaves of a file: texts by column, and src_row."""
-    with tempfile.TemporaryDirectory() as folder, duckdb.connect(config={"threads": 1}) as connection:
+    parts = parts_of(CONTRACTS, contract.extract)
+    connection = _connection()
+    with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         path.write_bytes(content)
         for name, other in (beside or {}).items():
             (Path(folder) / name).write_bytes(other)
         work = Path(folder) / "work"
         work.mkdir()
-        count = load(Arriving(connection, path, contract, "source/delivery/file", work))
+        for table in (contract, *parts):
+            connection.execute(f'drop schema if exists "{table.extract}" cascade; create schema "{table.extract}"')
+        connection.execute(f"set search_path = '{contract.extract},main'")
+        count = load(Arriving(connection, path, contract, "source/delivery/file", work, parts))
         cursor = connection.execute("select * from delivered order by src_row")
         names = [column[0] for column in cursor.description or []]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         assert count == len(rows)
+        assert {*names} == {*contract.columns, "src_row"}
         return rows
 
 

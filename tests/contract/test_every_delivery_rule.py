@@ -19,6 +19,8 @@ pytestmark = pytest.mark.contract
 
 NOT_OF = {"utf-8": b"\xe4", "windows-1252": b"\x81"}
 GOOD = "2018-01-01-good"
+# What spoils a file of another form is tested with that form.
+AS_CSV = [name for name, contract in CONTRACTS.items() if contract.reader.format == "csv"]
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def accepted_state(home: Settings) -> dict[str, tuple[bytes, int]]:
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 
 
-@pytest.mark.parametrize("extract", CONTRACTS)
+@pytest.mark.parametrize("extract", AS_CSV)
 def test_each_fault_of_a_file_refuses_its_delivery_whole(home: Settings, extract: str) -> None:
     contract = CONTRACTS[extract]
     period = month_of(DAY)

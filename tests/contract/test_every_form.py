@@ -65,6 +65,7 @@ ROW: dict[str, Any] = {
     "truth": True,
     "about": "2018-04",
 }
+NOT_UTF_8 = pa.Array.from_buffers(pa.string(), 1, [None, *pa.array([b"\xe4"]).buffers()[1:]])
 EMPTY = dict.fromkeys(COLUMNS)
 
 
@@ -278,6 +279,7 @@ def test_every_kind_of_parquet_column_is_told_or_marked(column: str, array: pa.A
         (pa.array([float("inf")], pa.float32()), "is no number"),
         (pa.array(["a\0b"]), "holds a NUL"),
         (pa.array([1], pa.timestamp("ns")), "cannot hold"),
+        (NOT_UTF_8, "cannot hold"),
     ],
 )
 def test_a_parquet_column_that_no_text_stands_for_is_refused(array: pa.Array, says: str) -> None:

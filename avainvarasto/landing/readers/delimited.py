@@ -26,8 +26,8 @@ def load(arriving: Arriving) -> None:
         DeliveryRefused: encoding or header are not what the contract says.
     """
     contract, reader = arriving.contract, _reader(arriving.contract)
-    refuse_nul_bytes(arriving.path, arriving.place, contract)
     header = _header(arriving.path, contract, reader, arriving.place)
+    refuse_nul_bytes(arriving.path, arriving.place, contract)
     readable = arriving.path
     if reader.encoding != "utf-8":
         readable = arriving.work / "recoded.csv"
@@ -82,7 +82,7 @@ def _header(path: Path, contract: Contract, reader: CsvReader | PackageReader, p
         header = next(csv.reader([first.decode(encoding)], delimiter=reader.delimiter), [])
     except UnicodeDecodeError:
         raise refuse(f"{place} line 1", f"is not {reader.encoding}", ask(contract)) from None
-    except csv.Error:
+    except csv.Error:  # a quote or a line end where none can be
         raise refuse(f"{place} line 1", "is not a header line", ask(contract)) from None
     hold_header(header, contract, f"{place} line 1")
     return header

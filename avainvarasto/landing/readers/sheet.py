@@ -12,6 +12,7 @@ from xml.parsers import expat
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 10_000
 MAX_CELLS = 20_000_000
+READ = ("worksheet", "sharedStrings", "styles")
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _AREA = re.compile(rf"{_CELL.pattern}:{_CELL.pattern}")
 
@@ -80,7 +81,10 @@ class Relations(Part):
             raise Unfit("holds macros")
         if kind.startswith("externalLink") or (attributes.get("TargetMode") == "External" and kind != "hyperlink"):
             raise Unfit("is linked to other files")
-        self.targets[attributes.get("Id", "")] = attributes.get("Target", "")
+        target = attributes.get("Target", "")
+        if kind in READ and not target.endswith(".xml"):
+            raise Unfit("has a part of cells or texts that is not XML")
+        self.targets[attributes.get("Id", "")] = target
 
 
 class Book(Part):

@@ -51,11 +51,11 @@ def _as_text(column: Column, reader: Written) -> AsText:
     def convert(value: object) -> str | None:
         if value is None:
             return None
+        if type(value) is str:  # nearly all values: no need to look through the cases
+            return value if value.strip(BLANK) else None
         match value:
             case Number():
                 return number(str(value))
-            case str():
-                return value if value.strip(BLANK) else None
             case bool():
                 word = true if value else false
                 return word if column.type == "boolean" or column.column_class in NEVER_IN_LAKE else _untold(word)
