@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
 class Strict(BaseModel):
@@ -27,6 +27,10 @@ class Written(Strict):
     month: str = "%Y-%m"
     boolean: tuple[str, str] = ("true", "false")
     rename: dict[str, str] = {}
+
+    def named_columns(self) -> set[str]:
+        """Columns of the contract that the reader fills by name; a slip there is an error of the contract."""
+        return set()
 
 
 class CsvReader(Written):
@@ -126,13 +130,102 @@ class PxWebReader(Coded):
 
 
 class PartReader(Written):
-    """A table that is not delivered itself: the records of document extract `of` fan out into it."""
+    """A table that is not delivered itself: the records of document extract `of` fan out into it.
 
+    The document's reader writes values in the forms above, and marks a number that came where text was agreed.
+    """
+
+    typed: ClassVar[bool] = True
     format: Literal["part"]
     of: str
 
 
+class ClientPlanReader(Written):
+    """National client plans as JSON, one object a document: all in one array, or one a line."""
+
+    typed: ClassVar[bool] = True
+    format: Literal["client_plan"]
+    layout: Literal["array", "lines"] = "array"
+
+
+class Asked(Strict):
+    """What one column of a survey's export tells: exactly one of the first five.
+
+    `column` is of the respondent, `attribute` a kind of which one may have several, `share` a column of the shares of
+    work, `question` an answer in words. `codes` lead from the words of the form to codes; with `code` the column is
+    that of one option, and a mark in it chooses the option. `whole_number`: the cells are numbers, and no code with
+    leading zeros was ever meant.
+    """
+
+    column: str | None = None
+    attribute: str | None = None
+    share: str | None = None
+    question: str | None = None
+    ignored: bool = False
+    code: str | None = None
+    codes: dict[str, str] = {}
+    whole_number: bool = False
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> Asked:
+        meanings = [self.column, self.attribute, self.share, self.question, self.ignored or None]
+        if sum(meaning is not None for meaning in meanings) != 1:
+            raise ValueError("a column is exactly one of column, attribute, share, question and ignored")
+        if self.code and not self.attribute:
+            raise ValueError("code is for the column of one option of an attribute")
+        return self
+
+
+class WebropolReader(Written):
+    """Webropol's wide export: one sheet, a row a respondent, a column a question, its words as header.
+
+    With two header rows the question stands merged above its options, and the header is `<question>: <option>`.
+    `separators` stand between several values in one cell; `marks` and `no_marks` are what the column of an option has.
+    """
+
+    typed: ClassVar[bool] = True
+    format: Literal["webropol"]
+    sheet: str
+    header_row: int = Field(default=1, ge=1)
+    header_rows: Literal[1, 2] = 1
+    survey_code: str
+    wave: str
+    separators: list[str] = [";", "\n"]
+    marks: list[str] = ["1", "X", "x"]
+    no_marks: list[str] = ["0"]
+    questions: dict[str, Asked]
+
+    def named_columns(self) -> set[str]:
+        return {asked.column for asked in self.questions.values() if asked.column} | {"survey_code", "wave"}
+
+
+class SwotReader(Written):
+    """A workshop platform's export: titles, then two header rows, the upper one with phases merged over their kinds.
+
+    A row is a card; a cell below phase and kind holds noted lines, one a line of the cell. `rename` leads from the
+    other headers to columns, `codes` from the platform's words to codes, by column.
+    """
+
+    typed: ClassVar[bool] = True
+    format: Literal["swot_export"]
+    sheet: str
+    header_row: int = Field(default=2, ge=2)
+    phases: dict[str, str]
+    kinds: dict[str, str]
+    codes: dict[str, dict[str, str]] = {}
+
+
 Reader = Annotated[
-    CsvReader | XlsxReader | ParquetReader | JsonReader | PackageReader | JsonStatReader | PxWebReader | PartReader,
+    CsvReader
+    | XlsxReader
+    | ParquetReader
+    | JsonReader
+    | PackageReader
+    | JsonStatReader
+    | PxWebReader
+    | PartReader
+    | ClientPlanReader
+    | WebropolReader
+    | SwotReader,
     Field(discriminator="format"),
 ]

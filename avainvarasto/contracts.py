@@ -146,6 +146,8 @@ class Contract(Strict):
         for column in self.columns.values():
             others = (column.within, column.domain.municipality_on, column.domain.dated_by, *column.domain.where)
             named += [name for name in others if name]
+        for reader in (self.reader, *self.readers.values()):
+            named += reader.named_columns()
         if missing := sorted(set(named) - set(self.columns)):
             raise ValueError(f"columns are named that the contract does not have: {', '.join(missing)}")
         for name, column in self.columns.items():

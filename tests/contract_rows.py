@@ -197,7 +197,7 @@ def _untyped(contract: Contract, column: Column) -> list[str]:
     match column.type:
         case "integer":
             return ["yksi", "1,5", "1.5", "1e3", "9" * 19, "+1", "1 000"]
-        case "eur":
+        case "eur" | "pct":
             return ["sata", f"1{other}50", f"1{reader.decimal}505", "1 000", "1e3", "9" * 15]
         case "decimal":
             return ["sata", f"1{other}50", f"1{reader.decimal}5050505", "1 000", "1e3", "9" * 15]

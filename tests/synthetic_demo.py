@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from avainvarasto.contracts import Contract, load_contracts
+from avainvarasto.contracts import Contract, load_contracts, parts_of
 from avainvarasto.landing import readers
 from avainvarasto.landing.readers.arriving import Arriving
 from avainvarasto.settings import PROJECT_ROOT
@@ -77,10 +77,17 @@ def written(contract: Contract, folder: Path) -> Contract:
 
 @cache
 def _parsed(path: Path, extract: str, supplier: str) -> list[dict[str, str]]:
-    contract = CONTRACTS[extract].as_written_by(supplier)
+    contract = CONTRACTS[extract]
+    whole = CONTRACTS[contract.part_of or extract].as_written_by(supplier)
+    parts = parts_of(CONTRACTS, whole.extract)
     with tempfile.TemporaryDirectory() as work, duckdb.connect() as connection:
-        readers.load(Arriving(connection, path, contract, path.name, Path(work)))
-        rows = connection.execute("from delivered").to_arrow_table().select(list(contract.columns)).to_pylist()
+        for table in (whole, *parts):
+            connection.execute(f"create schema {table.extract}")
+        connection.execute(f"set search_path = '{whole.extract},main'")
+        readers.load(Arriving(connection, path, whole, path.name, Path(work), parts))
+        rows = (
+            connection.execute(f"from {extract}.delivered").to_arrow_table().select(list(contract.columns)).to_pylist()
+        )
     return [{name: text or "" for name, text in row.items()} for row in rows]
 
 
@@ -96,7 +103,7 @@ def rows_of(landing: Path, extract: str, *, delivery_id: str = "*") -> list[dict
         folder / file["path"]
         for folder, note in notes(landing)
         for file in note["files"]
-        if file["extract"] == extract and delivery_id in ("*", folder.name)
+        if file["extract"] == (contract.part_of or extract) and delivery_id in ("*", folder.name)
     ]
     return [row for path in paths for row in read(path, contract)]
 

@@ -82,8 +82,8 @@ def write_restricted(
     keys = ", ".join(quoted(name) for name in key_columns(contract))
     columns = ", ".join(f"{quoted(text_of(name))} as {quoted(name)}" for name in names)
     rows = connection.execute(
-        f"""select {keys}, src_row, {columns} from read_parquet('{texts}')
-            where src_row not in (select src_row from {bad_rows} as bad) order by src_row"""
+        f"""select {keys}, src_row, {columns} from read_parquet('{texts}', file_row_number = true)
+            where src_row not in (select src_row from {bad_rows} as bad) order by file_row_number"""
     ).to_arrow_table()
     counts: Counter[str] = Counter({"texts": 0} | dict.fromkeys(SCANS, 0))
     for name in names:

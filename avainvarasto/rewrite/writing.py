@@ -113,9 +113,9 @@ class Writer:
         if file.zone == "lake" and PERSON in self.domains and file.pseudonyms.get("person_key") == PERSON:
             values = [_of_the_code(value) for value in values]
         return f"""
-            select {", ".join(values)} from {_source(file)} as f {" ".join(joins)}
+            select {", ".join(values)} from {_in_order(file)} as f {" ".join(joins)}
             where f.src_row not in (select src_row from {_DOOMED} where filename = {literal(str(file.rows_of))})
-            order by f.src_row"""
+            order by f.file_row_number"""
 
     def _metadata(self, path: Path) -> dict[str, str]:
         rows = self.connection.execute(
@@ -150,3 +150,8 @@ def _mapping(domain: str) -> str:
 
 def _source(file: HeldFile) -> str:
     return f"read_parquet({literal(str(file.path))})"
+
+
+def _in_order(file: HeldFile) -> str:
+    """The file with the place of each row: a record has several rows in a part, all with its src_row."""
+    return f"read_parquet({literal(str(file.path))}, file_row_number = true)"

@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from avainvarasto.contracts import Contract, load_contracts
 from avainvarasto.settings import PROJECT_ROOT
-from avainvarasto.synthetic import municipal, obstacles, reference_lists, survey
+from avainvarasto.synthetic import municipal, obstacles, reference_lists, survey, survey_export, workshop_cards
 from avainvarasto.synthetic.avain import Assessment, make_assessments
 from avainvarasto.synthetic.avain_detail import factor_rows, method_rows, service_rows
 from avainvarasto.synthetic.avain_rows import assessment_rows, goal_rows, review_rows
 from avainvarasto.synthetic.canary import Canary, appoint
 from avainvarasto.synthetic.casework import Event, work_cases
 from avainvarasto.synthetic.chance import YEAR
+from avainvarasto.synthetic.client_plans import plan_documents
 from avainvarasto.synthetic.deadline_rules import deadline_rows
 from avainvarasto.synthetic.etotu import event_rows, notification_rows
 from avainvarasto.synthetic.households import World, make_world
@@ -61,6 +63,11 @@ MUNICIPAL_HOUSEHOLDS = {"837": "2019-01-16T0900", "297": "2019-01-17T1000"}
 CODED_ANSWERS = "2019-06-04T0900"
 OBSTACLE_LOG = "2019-01-14T0900"
 WORKSHOPS = "2022-10-03T0900"
+WORKSHOP_CARDS = "2022-10-04T0900"
+CLIENT_PLANS = "2025-09-10T0900"
+# The made-up survey, each wave from the supplier whose form the contract names.
+FIRST_WAVE, LAST_WAVE = "2019-04-02T0900", "2019-04-02T0930"
+FIRST_WAVE_SUPPLIER = "PRO SOS, alkukartoitus"
 MUNICIPALITY_LIST = "2026-03-02T0900"
 STEWARDS_LISTS = "2026-03-02T0930"
 # Kela publishes each of its tables by itself, a CSV with its description; each is a delivery.
@@ -142,6 +149,7 @@ def deliver(
         _coded_answers(seed, contracts),
         _obstacle_log(contracts),
         _workshops(contracts),
+        *_documents(demo, contracts),
         *_reference_lists(municipality_seed, contracts),
         *_open_statistics(demo, municipality_seed, contracts),
     ]
@@ -289,6 +297,24 @@ def _obstacle_log(contracts: Contracts) -> Delivery:
 
 def _workshops(contracts: Contracts) -> Delivery:
     return _whole("swot_workshop", WORKSHOPS, {"swot_workshop": obstacles.workshop_rows()}, contracts)
+
+
+def _documents(demo: Demo, contracts: Contracts) -> Iterator[Delivery]:
+    """Extracts whose records fan out into several tables."""
+    plans = plan_documents(demo.assessments, _codes(demo), demo.seed)
+    yield _document(contracts["avain_client_plan"], CLIENT_PLANS, plans)
+    export = contracts["prosos_webropol"]
+    yield _document(export, LAST_WAVE, survey_export.last_wave(demo.seed))
+    start = export.as_written_by(FIRST_WAVE_SUPPLIER)
+    yield _document(start, FIRST_WAVE, survey_export.first_wave(demo.seed))
+    cards = contracts["swot_export"]
+    yield _document(cards, WORKSHOP_CARDS, workshop_cards.card_rows(cards, demo.seed))
+
+
+def _document(contract: Contract, delivery_id: str, records: Iterable[Mapping[str, Any]]) -> Delivery:
+    """A delivery of one document extract; its parts are in it."""
+    files = [data_file(contract, records)]
+    return Delivery(contract.source, delivery_id, contract.supplier, _sent_at(delivery_id), files)
 
 
 def _reference_lists(municipality_seed: Path, contracts: Contracts) -> Iterator[Delivery]:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.contract
 
 NOT_OF = {"utf-8": b"\xe4", "windows-1252": b"\x81"}
 GOOD = "2018-01-01-good"
-# What spoils a cube or a described table is tested with its form.
+# What spoils a file of another form is tested with that form.
 AS_CSV = [name for name, contract in CONTRACTS.items() if contract.reader.format == "csv"]
 
 

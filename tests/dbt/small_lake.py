@@ -154,6 +154,23 @@ def small_country() -> dict[str, list[Row]]:
             for s in (1, 2)
             if p % 5
         ],
+        "avain_client_plan": [
+            {"plan_id": p, "previous_plan_id": p - 1 if p % 2 == 0 else None, "person_key": p, "date_precision": "D"}
+            | {"plan_date": date(2024, 5, p)}
+            for p in range(1, 5)
+        ],
+        "avain_client_plan_goal": [{"plan_id": p, "goal_seq": 1, "goal_code": "9001", "aim": "1"} for p in range(1, 5)],
+        "avain_client_plan_service": [
+            {"plan_id": 1, "section": "received", "seq": 1, "received_service_code": "3"},
+            {"plan_id": 1, "section": "planned", "seq": 1, "planned_service_code": "3"},
+        ],
+        "prosos_webropol": [
+            {"survey_code": "KOE", "wave": "A", "respondent_id": r, "sex": "N", "submitted": True} for r in range(1, 4)
+        ],
+        "prosos_webropol_work_share": [
+            {"survey_code": "KOE", "wave": "A", "respondent_id": r, "individual_pct": 90, "other_pct": 5 * r}
+            for r in range(1, 4)
+        ],
         "prosos_printed_response": _printed("response.csv"),
         "prosos_printed_background": _printed("background.csv"),
         "ref_population": [

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from avainvarasto import intake, lake
+from avainvarasto.contract_readers import CsvReader
 from avainvarasto.pseudonymise import keys
 from avainvarasto.settings import Settings
 from avainvarasto.synthetic.demo import deliver as deliver_demo
@@ -24,6 +25,8 @@ from tests.privacy.planted_leaks import CANARY, WHO
 pytestmark = [pytest.mark.privacy, pytest.mark.bite]
 
 # Words that were printed in a public report; they come from us and speak of no client.
+# Slips in documents stand with the tests of documents.
+FLAT = [name for name, contract in CONTRACTS.items() if isinstance(contract.reader, CsvReader)]
 FREE_PUBLIC_TEXT = {("prosos_printed_background", "value")}
 
 
@@ -37,6 +40,8 @@ def good_rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[dict[
         period = delivery.manifest.period
         for file in delivery.manifest.files:
             reader = CONTRACTS[file.extract].as_written_by(delivery.manifest.supplier).reader
+            if not isinstance(reader, CsvReader):
+                continue
             text = delivery.file_path(file).read_text(encoding=reader.encoding)
             row = next(csv.DictReader(io.StringIO(text), delimiter=reader.delimiter))
             row = {reader.rename.get(header, header): value for header, value in row.items()}
@@ -63,7 +68,7 @@ def slips(extract: str, row: dict[str, str]) -> Iterator[dict[str, str]]:
                 yield row | {column: value}
 
 
-@pytest.mark.parametrize("extract", sorted(CONTRACTS))
+@pytest.mark.parametrize("extract", sorted(FLAT))
 def test_an_identifier_in_a_wrong_column_does_not_pass_the_door(
     extract: str, good_rows: dict[str, tuple[dict[str, str], Any]], needles: Needles, tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ IDENTIFIER_COLUMNS = {
     "kela_person_month": "person_id",
     "etotu_notification": "person_id",
     "avain_assessment": "client_id",
+    "avain_client_plan": "client_id",
     "kela_household": "applicant_id",
     "kela_income_line": "person_id",
     "muni_household": "applicant_id",

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
-from avainvarasto.landing.readers import columnar, datapackage, delimited, json_rows, jsonstat, pxweb, workbook
+from avainvarasto.landing.readers import (
+    client_plan,
+    columnar,
+    datapackage,
+    delimited,
+    json_rows,
+    jsonstat,
+    pxweb,
+    swot_export,
+    webropol,
+    workbook,
+)
 from avainvarasto.landing.readers.arriving import Arriving
 
 LOADERS: dict[str, Callable[[Arriving], None]] = {
@@ -17,6 +28,9 @@ LOADERS: dict[str, Callable[[Arriving], None]] = {
     "parquet": columnar.load,
     "json": json_rows.load,
     "jsonl": json_rows.load,
+    "client_plan": client_plan.load,
+    "webropol": webropol.load,
+    "swot_export": swot_export.load,
 }
 # Forms whose file is parsed while the door looks at its rows, and not before.
 _PARSED_LATER = ("csv", "datapackage")

@@ -32,6 +32,12 @@ coded as (
         person_key,
         code_birth_year,
         code_sex
+    from {{ ref('stg_avain_client_plan') }}
+    union all
+    select
+        person_key,
+        code_birth_year,
+        code_sex
     from {{ ref('stg_kela_income_line') }}
     union all
     select

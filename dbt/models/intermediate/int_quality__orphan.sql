@@ -21,6 +21,14 @@
     ('obstacle_title', 'obstacle_of_the_title', 'stg_obstacle_title', 'int_obstacle__title'),
     ('ref_code', 'code_set_of_the_code', 'stg_ref_code', 'int_reference__code'),
     ('sotkanet_value', 'region_of_the_value', 'stg_sotkanet_value', 'int_sotkanet__value'),
+    ('avain_client_plan_goal', 'subclass_of_the_goal', 'stg_avain_client_plan_goal', 'int_avain__plan_goal'),
+    (
+        'avain_client_plan_goal_review',
+        'subclass_of_the_reviewed_goal',
+        'stg_avain_client_plan_goal_review',
+        'int_avain__plan_goal_review',
+    ),
+    ('swot_row', 'workshop_of_the_line', 'stg_swot_row', 'int_swot__row'),
 ] %}
 
 with counted as (
