@@ -56,6 +56,8 @@ def has_form(text: str, column: Column, reader: Reader) -> bool:
             datetime.strptime(text, PARTIAL_FORMS[len(text)])
         elif column.type == "integer":
             int(text)
+        elif column.type == "eur" and reader.typed:
+            return re.fullmatch(r"-?[0-9]+(\.[0-9]{1,2})?", text) is not None
         elif column.type == "eur":
             whole, cents = text.split(reader.decimal)
             return whole.removeprefix("-").isdigit() and len(cents) == 2 and cents.isdigit()
