@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
 UV := .venv/bin/uv
 
-.PHONY: run test lint serve docs clean
+.PHONY: run test lint serve bench docs clean
 
 # uv comes from the package registry when the machine has none.
 .venv/bin/uv:
@@ -41,6 +41,10 @@ lint: .venv/.dev
 
 test: lint .venv-superset/.done
 	$(PY) -m pytest
+
+# Minutes, some gigabytes of disk; on a machine that does nothing else.
+bench: .venv/.main
+	$(PY) benchmarks/landing.py --gigabytes 5
 
 # dbt's own pages on the newest build, into var/docs.
 docs: .venv/.main
