@@ -29,7 +29,9 @@ REGISTRY = {
         "n_quarantined bigint, n_forgotten bigint, accepted boolean, reason varchar, received_at timestamp, "
         "part_of varchar, counted_with varchar"
     ),
-    "ledger_month": "extract varchar, delivery_id varchar, file varchar, created_at timestamp, month date, counted_with varchar",
+    "ledger_month": (
+        "extract varchar, delivery_id varchar, file varchar, created_at timestamp, month date, counted_with varchar"
+    ),
     "landing_check": (
         "run_id varchar, suite varchar, rule varchar, severity varchar, n_evaluated bigint, passed boolean"
     ),
