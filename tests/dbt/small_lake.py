@@ -26,9 +26,12 @@ REGISTRY = {
     "ledger": (
         "source varchar, extract varchar, delivery_id varchar, file varchar, nature varchar, created_at timestamp, "
         "period_from date, period_to date, whole_table boolean, n_delivered bigint, n_loaded bigint, "
-        "n_quarantined bigint, n_forgotten bigint, accepted boolean, reason varchar, received_at timestamp"
+        "n_quarantined bigint, n_forgotten bigint, accepted boolean, reason varchar, received_at timestamp, "
+        "part_of varchar, counted_with varchar"
     ),
-    "ledger_month": "extract varchar, delivery_id varchar, file varchar, created_at timestamp, month date",
+    "ledger_month": (
+        "extract varchar, delivery_id varchar, file varchar, created_at timestamp, month date, counted_with varchar"
+    ),
     "landing_check": (
         "run_id varchar, suite varchar, rule varchar, severity varchar, n_evaluated bigint, passed boolean"
     ),
@@ -70,15 +73,16 @@ def _write_extract(connection: duckdb.DuckDBPyConnection, contract: Contract, ro
         connection.execute(f"insert into lake.{contract.extract} values ({marks})", values)
     period = (None, None) if contract.whole_table else (MONTHS[0], date(2018, 12, 31))
     connection.execute(
-        f"insert into lake.ledger values ({', '.join('?' * 16)})",
+        f"insert into lake.ledger values ({', '.join('?' * 18)})",
         [
             *(contract.source, contract.extract, DELIVERY, file, "synthetic", CREATED, *period),
-            *(contract.whole_table, len(rows), len(rows), 0, 0, True, None, CREATED),
+            *(contract.whole_table, len(rows), len(rows), 0, 0, True, None, CREATED, contract.part_of, ""),
         ],
     )
     for month in [] if contract.whole_table else MONTHS:
         connection.execute(
-            "insert into lake.ledger_month values (?, ?, ?, ?, ?)", [contract.extract, DELIVERY, file, CREATED, month]
+            "insert into lake.ledger_month values (?, ?, ?, ?, ?, ?)",
+            [contract.extract, DELIVERY, file, CREATED, month, ""],
         )
 
 
@@ -155,14 +159,16 @@ def small_country() -> dict[str, list[Row]]:
             if p % 5
         ],
         "avain_client_plan": [
-            {"plan_id": p, "previous_plan_id": p - 1 if p % 2 == 0 else None, "person_key": p, "date_precision": "D"}
-            | {"plan_date": date(2024, 5, p)}
+            {"plan_id": 1000 + p, "previous_plan_id": 999 + p if p % 2 == 0 else None, "person_key": p}
+            | {"plan_date": date(2024, 5, p), "date_precision": "D"}
             for p in range(1, 5)
         ],
-        "avain_client_plan_goal": [{"plan_id": p, "goal_seq": 1, "goal_code": "9001", "aim": "1"} for p in range(1, 5)],
+        "avain_client_plan_goal": [
+            {"plan_id": 1000 + p, "goal_seq": 1, "goal_code": "9001", "aim": "1"} for p in range(1, 5)
+        ],
         "avain_client_plan_service": [
-            {"plan_id": 1, "section": "received", "seq": 1, "received_service_code": "3"},
-            {"plan_id": 1, "section": "planned", "seq": 1, "planned_service_code": "3"},
+            {"plan_id": 1001, "section": "received", "seq": 1, "received_service_code": "3"},
+            {"plan_id": 1001, "section": "planned", "seq": 1, "planned_service_code": "3"},
         ],
         "prosos_webropol": [
             {"survey_code": "KOE", "wave": "A", "respondent_id": r, "sex": "N", "submitted": True} for r in range(1, 4)

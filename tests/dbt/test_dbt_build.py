@@ -93,7 +93,8 @@ def test_a_correction_replaces_its_month_and_a_refused_file_nothing(build: Build
             "from lake.kela_household_month where month = date '2018-03-01' and household_key <= 110"
         )
         connection.execute(
-            "insert into lake.ledger_month values ('kela_household_month', 'later', 'kela_household_month.csv', ?, ?)",
+            "insert into lake.ledger_month"
+            " values ('kela_household_month', 'later', 'kela_household_month.csv', ?, ?, '')",
             [datetime(2019, 2, 8), datetime(2018, 3, 1)],
         )
         connection.execute(
