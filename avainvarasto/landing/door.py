@@ -5,7 +5,6 @@ The work happens in one in-memory database that ends with the file; its spill st
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,14 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-import pyarrow.compute as pc
 
 from avainvarasto.contracts import Contract
 from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.areas import register_areas
-from avainvarasto.landing.codes import Codes
 from avainvarasto.landing.deliveries import NOTHING_LOADED, DeliveredFile, Delivery
-from avainvarasto.landing.free_text import CODE, write_restricted
+from avainvarasto.landing.free_text import write_restricted
 from avainvarasto.landing.judging import BROKEN, Judged, bad_rows, judge, take_out
 from avainvarasto.landing.quarantine import write_quarantine
 from avainvarasto.landing.readers import load, reading
@@ -35,8 +32,6 @@ from avainvarasto.settings import Settings
 WORK = ".work-"
 MEMORY = "512MB"  # keys beyond it spill into the workroom
 AHEAD = "32MB"  # rows that may be ready while others are written: reading and writing use a core each
-# Standing alone: six digits, a letter and three digits are in most hexadecimal pseudonyms somewhere.
-_A_CODE = re.compile(rf"(?<![0-9A-Za-z]){CODE}")
 
 
 @dataclass(frozen=True)
@@ -91,11 +86,10 @@ def land_file(
             _use(connection, table)
             rules = row_rules(table, delivery.manifest.span)
             metadata = {"contract_version": str(table.version), "key_id": keyring.key_id}
-            judged[table.extract] = one = Judged(table, rules, pending[table.extract].rows, work, metadata)
+            judged[table.extract] = one = Judged(table, place, rules, pending[table.extract].rows, work, metadata)
             constants = {"delivery_id": delivery.manifest.delivery_id, "src_file": file.path}
             with reading(arriving):
-                codes = judge(connection, one, keyring, aliases, constants)
-            _hold_codes(table, codes, place)
+                judge(connection, one, keyring, aliases, constants)
         main, of_parts = judged[contract.extract], [judged[part.extract] for part in parts]
         _refuse_counts(main, file, place)
         rules = [*main.rules, *_spread(connection, main, of_parts)]
@@ -163,24 +157,6 @@ def _workroom(settings: Settings, tables: Sequence[Contract]) -> Iterator[tuple[
 def _use(connection: duckdb.DuckDBPyConnection, table: Contract) -> None:
     """Names of tables mean those of this extract or part; registers stand in `main`."""
     connection.execute(f"set search_path = '{table.extract},main'")
-
-
-def _hold_codes(contract: Contract, codes: Mapping[str, Codes], place: str) -> None:
-    """Two different codes with one pseudonym would merge two persons; a permit's pseudonyms are no identity codes."""
-    for name, known in codes.items():
-        if contract.columns[name].holds_ready_pseudonym:
-            canonical = known.known.column("canonical")
-            if any(_A_CODE.search(code) for chunk in canonical.chunks for code in chunk.to_pylist()):
-                raise _refuse(
-                    place,
-                    f"column '{name}' holds identity codes, and the contract says pseudonyms of permit "
-                    f"{contract.permit}",
-                    f"take the file out of the landing zone, tell the data protection officer, and {_again(contract)}",
-                )
-        hashed = known.known.filter(pc.is_valid(known.known.column("pseudonym")))
-        n_pseudonyms, n_codes = (pc.count_distinct(hashed.column(n)).as_py() for n in ("pseudonym", "canonical"))
-        if n_pseudonyms != n_codes:
-            raise _refuse(place, f"two codes of column '{name}' share a pseudonym", "rotate the key and land again")
 
 
 def _spread(connection: duckdb.DuckDBPyConnection, record: Judged, parts: Sequence[Judged]) -> list[Rule]:

@@ -5,7 +5,7 @@ Nothing grows with the number of rows but the files and the tables of distinct c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from avainvarasto.contracts import NEVER_IN_LAKE, Contract
-from avainvarasto.landing.codes import Codes
+from avainvarasto.landing import hashing
 from avainvarasto.landing.free_text import kept_columns, text_of, without_identifiers
 from avainvarasto.landing.quarantine import key_columns
 from avainvarasto.landing.rules import IDENTITY_CODE, NAMES_A_PERSON, UNIQUE_KEY, Rule, code_types, given, lines, value
 from avainvarasto.landing.sql import literal, quoted
-from avainvarasto.pseudonymise import pseudonyms
 from avainvarasto.pseudonymise.aliases import Aliases
 from avainvarasto.pseudonymise.keys import Keyring
 
@@ -40,6 +39,7 @@ class Judged:
     """
 
     contract: Contract
+    place: str
     rules: list[Rule]
     pending: Path
     work: Path
@@ -54,33 +54,26 @@ class Judged:
         return self.n_delivered - self.n_bad
 
 
-def sole_key(contract: Contract) -> str | None:
-    """The record id that is the whole key: all its values differ, and none is remembered."""
-    if len(contract.key) == 1 and contract.columns[contract.key[0]].column_class == "key":
-        return contract.key[0]
-    return None
-
-
 def judge(
     connection: duckdb.DuckDBPyConnection,
     judged: Judged,
     keyring: Keyring,
     aliases: Aliases,
     constants: Mapping[str, str],
-) -> dict[str, Codes]:
+) -> None:
     """Read `delivered` once and fill what `judged` names; `constants` are delivery_id and src_file.
 
     The statement is a plain projection: the database keeps the order of the lines with all its threads, so they can be
     counted here. Rows that share their key are looked for afterwards, among all rows: each of them is bad.
 
-    Returns:
-        the codes of each hashed column.
+    Raises:
+        DeliveryRefused: two codes share a pseudonym, or identity codes stand where a permit's pseudonyms were agreed.
     """
     contract = judged.contract
     for name, members in code_types(contract).items():
         connection.execute(f"create type {name} as enum ({', '.join(map(literal, members))})")
     numbered = "src_row" in connection.execute("select * from delivered limit 0").to_arrow_table().column_names
-    codes = _codes(connection.cursor(), contract, keyring, aliases)
+    codes = hashing.codes_of(connection.cursor(), contract, keyring, aliases, judged.place)
     statement = _statement(contract, judged.rules, numbered=numbered)
     reader = connection.execute(statement).to_arrow_reader(BATCH_ROWS)
     with _Writers(judged, constants) as writers:
@@ -89,12 +82,14 @@ def judge(
             if not numbered:
                 first = FIRST_LINE + judged.n_delivered
                 columns["src_row"] = pa.array(np.arange(first, first + len(batch), dtype=np.int64))
-            _put_sole_key(columns, contract, keyring)
-            _put_pseudonyms(columns, judged, codes)
+            hashing.put_sole_key(columns, contract, keyring)
+            for name, known in codes.items():
+                wrong = hashing.put_pseudonyms(columns, contract, name, known)
+                _put_broken(columns, judged.rules, (IDENTITY_CODE, name), wrong)
             _put_finds(columns, judged)
             writers.write(columns, len(batch))
+    hashing.hold(codes, judged.place)
     _find_repeated(connection, judged)
-    return codes
 
 
 def take_out(judged: Judged, src_rows: pa.Array, rule: int) -> None:
@@ -129,48 +124,6 @@ def bad_rows(judged: Judged) -> str:
     return f"(select {columns}, cast(null as integer) as {BROKEN} where false)"
 
 
-def _codes(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, keyring: Keyring, aliases: Aliases
-) -> dict[str, Codes]:
-    """The codes of each hashed column but a sole key."""
-
-    def resolver(name: str, domain: str) -> Callable[[pa.Array], pa.Table]:
-        if name in contract.identifiers() and not contract.columns[name].holds_ready_pseudonym:
-            return lambda raw: pseudonyms.of_persons(connection, raw, keyring, domain, aliases)
-        return lambda raw: pseudonyms.of_ids(raw, keyring, domain)
-
-    return {
-        name: Codes(resolver(name, domain))
-        for name in contract.columns
-        if (domain := contract.pseudonym_domain(name)) is not None and name != sole_key(contract)
-    }
-
-
-def _put_sole_key(columns: dict[str, pa.Array], contract: Contract, keyring: Keyring) -> None:
-    """Replace the ids of a batch by their pseudonyms."""
-    if name := sole_key(contract):
-        raw = columns.pop(_raw(name))
-        missing = raw.is_null()
-        of_ids = pseudonyms.of_ids(raw.fill_null(""), keyring, str(contract.pseudonym_domain(name)))
-        hashed = of_ids.column("pseudonym").combine_chunks()
-        columns[contract.lake_name(name)] = pc.if_else(missing, pa.scalar(None, pa.int64()), hashed)
-
-
-def _put_pseudonyms(columns: dict[str, pa.Array], judged: Judged, codes: Mapping[str, Codes]) -> None:
-    """Replace the codes of a batch by what the lake holds, and find the rows whose identity code is none."""
-    contract = judged.contract
-    for name, known in codes.items():
-        places = known.find(columns.pop(_raw(name)), columns.pop(_hash(name)).to_numpy())
-        columns[contract.lake_name(name)] = known.take("pseudonym", places)
-        has_births = "birth_year" in known.known.column_names
-        if contract.lake_name(name) == "person_key":
-            nothing = pa.nulls(len(places))
-            columns["code_birth_year"] = known.take("birth_year", places) if has_births else nothing.cast(pa.int64())
-            columns["code_sex"] = known.take("sex", places) if has_births else nothing.cast(pa.string())
-        if "valid" in known.known.column_names:
-            _put_broken(columns, judged.rules, (IDENTITY_CODE, name), pc.equal(known.take("valid", places), False))
-
-
 def _put_finds(columns: dict[str, pa.Array], judged: Judged) -> None:
     """Find the texts that name a person where none may."""
     for name, column in judged.contract.columns.items():
@@ -182,7 +135,7 @@ def _put_finds(columns: dict[str, pa.Array], judged: Judged) -> None:
 
 
 def _put_broken(columns: dict[str, pa.Array], rules: list[Rule], which: tuple[str, str], hit: pa.Array) -> None:
-    """Rows that are hit break that rule, unless one before it is broken."""
+    """Rows that are hit break that rule, unless one before it is broken; `hit` is NULL where the rule says nothing."""
     numbers = [number for number, rule in enumerate(rules) if (rule.name, rule.column) == which]
     if numbers and pc.any(hit).as_py():
         found = pc.if_else(hit, pa.scalar(numbers[0], pa.int32()), pa.scalar(None, pa.int32()))
@@ -203,9 +156,7 @@ def _statement(contract: Contract, rules: list[Rule], *, numbered: bool) -> str:
             continue
         lake_name = contract.lake_name(name)
         if domain is not None:
-            code = _code(contract, name)
-            parts.append(f"{code} as {quoted(_raw(name))}")
-            parts += [f"hash({code}) as {quoted(_hash(name))}"] if name != sole_key(contract) else []
+            parts += hashing.selected(contract, name)
         elif _is_coded(contract, name):
             parts.append(f"{value(name)} as {quoted(lake_name)}")
         else:
@@ -221,20 +172,6 @@ def _statement(contract: Contract, rules: list[Rule], *, numbered: bool) -> str:
     conditions += [f"when {given(name)} > repeat(chr(1114111), 2) then null" for name in unread]
     parts.append(f"cast(case {' '.join(conditions)} end as integer) as {BROKEN}")
     return f"select {', '.join(parts)} from {lines(contract)}"
-
-
-def _code(contract: Contract, name: str) -> str:
-    """SQL of the text to be hashed: an id that is unique within something is hashed together with it."""
-    outer = contract.columns[name].within
-    return f"(trim({given(outer)}) || '/' || trim({given(name)}))" if outer else given(name)
-
-
-def _raw(name: str) -> str:
-    return f"text of the code {name}"
-
-
-def _hash(name: str) -> str:
-    return f"hash of the code {name}"
 
 
 def _is_coded(contract: Contract, name: str) -> bool:

@@ -34,16 +34,19 @@ judged as (
     from formed
 )
 select valid,
-       case when valid then century * 100 + cast(substr(code, 5, 2) as bigint) end as birth_year,
-       case when valid then case when cast(substr(code, 10, 1) as integer) % 2 = 1 then '1' else '2' end end as sex
+       case when valid then cast(century * 100 + cast(substr(code, 5, 2) as integer) as smallint) end as birth_year,
+       case when valid then cast(2 - cast(substr(code, 10, 1) as integer) % 2 as tinyint) end as sex
 from judged order by n
 """
 
 
 def of_ids(raw: pa.Array, keyring: Keyring, domain: str) -> pa.Table:
-    """Record ids (or a permit authority's pseudonyms) as delivered, in their order: columns canonical, pseudonym."""
+    """Record ids (or a permit authority's pseudonyms) as delivered, in their order: columns same_as, pseudonym.
+
+    Equal codes have equal `same_as`, and different ones a different one: it lasts as long as the process.
+    """
     canonical = [code.strip() for code in raw.to_pylist()]
-    return pa.table({"canonical": pa.array(canonical, pa.string()), "pseudonym": keyring.pseudonyms(domain, canonical)})
+    return pa.table({"same_as": _same_as(canonical), "pseudonym": keyring.pseudonyms(domain, canonical)})
 
 
 def of_persons(
@@ -51,8 +54,8 @@ def of_persons(
 ) -> pa.Table:
     """Identity codes as delivered, in their order.
 
-    Columns canonical (after aliases), valid, pseudonym, birth_year, sex; the last three are NULL where the code is not
-    valid.
+    Columns same_as (after aliases, see `of_ids`), valid, pseudonym, birth_year, sex (1, 2); the last three are NULL
+    where the code is not valid.
     """
     canonical = [hetu.canonical(code) for code in raw.to_pylist()]
     if aliases.newest:
@@ -65,4 +68,9 @@ def of_persons(
         connection.unregister("given_codes")
     valid = judged.column("valid").to_numpy()
     pseudonyms = pa.array(keyring.pseudonyms(domain, canonical), mask=~valid.astype(bool))
-    return judged.append_column("canonical", codes).append_column("pseudonym", pseudonyms)
+    return judged.append_column("same_as", _same_as(canonical)).append_column("pseudonym", pseudonyms)
+
+
+def _same_as(canonical: list[str]) -> pa.Array:
+    """A number for a text: millions of texts are not kept only to be told apart."""
+    return pa.array(np.fromiter(map(hash, canonical), np.int64, len(canonical)))
