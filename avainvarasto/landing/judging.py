@@ -20,6 +20,7 @@ from avainvarasto.contracts import NEVER_IN_LAKE, Contract
 from avainvarasto.landing import hashing
 from avainvarasto.landing.free_text import kept_columns, text_of, without_identifiers
 from avainvarasto.landing.quarantine import key_columns
+from avainvarasto.landing.repeated import SeenKeys, repeated_rows
 from avainvarasto.landing.rules import IDENTITY_CODE, NAMES_A_PERSON, UNIQUE_KEY, Rule, code_types, given, lines, value
 from avainvarasto.landing.sql import literal, quoted
 from avainvarasto.pseudonymise.aliases import Aliases
@@ -74,7 +75,8 @@ def judge(
         connection.execute(f"create type {name} as enum ({', '.join(map(literal, members))})")
     numbered = "src_row" in connection.execute("select * from delivered limit 0").to_arrow_table().column_names
     codes = hashing.codes_of(connection.cursor(), contract, keyring, aliases, judged.place)
-    statement = _statement(contract, judged.rules, numbered=numbered)
+    seen = SeenKeys(contract)
+    statement = _statement(contract, judged.rules, seen, numbered=numbered)
     reader = connection.execute(statement).to_arrow_reader(BATCH_ROWS)
     with _Writers(judged, constants) as writers:
         for batch in reader:
@@ -87,9 +89,13 @@ def judge(
                 wrong = hashing.put_pseudonyms(columns, contract, name, known)
                 _put_broken(columns, judged.rules, (IDENTITY_CODE, name), wrong)
             _put_finds(columns, judged)
+            seen.add(columns, len(batch))
             writers.write(columns, len(batch))
     hashing.hold(codes, judged.place)
-    _find_repeated(connection, judged)
+    numbers = [number for number, rule in enumerate(judged.rules) if rule.name == UNIQUE_KEY]
+    if numbers and not seen.all_differ():
+        good = f"read_parquet({literal(str(judged.pending))})"
+        take_out(judged, repeated_rows(connection, contract, good, bad_rows(judged)), numbers[0])
 
 
 def take_out(judged: Judged, src_rows: pa.Array, rule: int) -> None:
@@ -142,7 +148,7 @@ def _put_broken(columns: dict[str, pa.Array], rules: list[Rule], which: tuple[st
         columns[BROKEN] = pc.min_element_wise(columns[BROKEN], found)
 
 
-def _statement(contract: Contract, rules: list[Rule], *, numbered: bool) -> str:
+def _statement(contract: Contract, rules: list[Rule], seen: SeenKeys, *, numbered: bool) -> str:
     """SQL of the rows as the lake will hold them, kept texts, and the number of the first broken rule.
 
     A hashed column comes as its text and the database's hash of it, a sole key as its text.
@@ -164,7 +170,7 @@ def _statement(contract: Contract, rules: list[Rule], *, numbered: bool) -> str:
         if column.type == "partial_date":
             known = f"length(trim({given(name)}))"
             parts.append(f"case {known} when 4 then 'Y' when 7 then 'M' when 10 then 'D' end as date_precision")
-    parts += ["line.src_row"] if numbered else []
+    parts += [*seen.selected(), *(["line.src_row"] if numbered else [])]
     conditions = [f"when {rule.broken} then {n}" for n, rule in enumerate(rules) if rule.broken is not None]
     # No text is greater. A column that goes nowhere is read all the same: its encoding is held against the contract,
     # and the parser of DuckDB 1.5 breaks on a line too long when it may leave columns out.
@@ -178,30 +184,6 @@ def _is_coded(contract: Contract, name: str) -> bool:
     """True where the typed value is one of the column's codes: it stays a code until it is written."""
     column = contract.columns[name]
     return column.type == "string" and bool(column.domain.values) and contract.pseudonym_domain(name) is None
-
-
-def _find_repeated(connection: duckdb.DuckDBPyConnection, judged: Judged) -> None:
-    """Take out the good rows whose key another row has, good or bad."""
-    numbers = [number for number, rule in enumerate(judged.rules) if rule.name == UNIQUE_KEY]
-    if not numbers or not judged.n_delivered:
-        return
-    keys = ", ".join(quoted(judged.contract.lake_name(name)) for name in judged.contract.key)
-    pending = f"read_parquet({literal(str(judged.pending))})"
-    rows = f"select {keys} from {pending} union all select {keys} from {bad_rows(judged)}"
-    counted = connection.execute(f"select count(*), count(distinct hash({keys})) from ({rows})").fetchone()
-    if counted and counted[0] == counted[1]:
-        return
-    connection.execute(
-        f"create or replace temp table repeated as select {keys} from ({rows}) group by all having count(*) > 1"
-    )
-    same = " and ".join(
-        f"repeated.{quoted(n)} is not distinct from good.{quoted(n)}"
-        for n in (judged.contract.lake_name(name) for name in judged.contract.key)
-    )
-    found = connection.execute(
-        f"select src_row from {pending} as good where exists (select 1 from repeated where {same})"
-    ).to_arrow_table()
-    take_out(judged, found.column("src_row").combine_chunks(), numbers[0])
 
 
 class _Writers:

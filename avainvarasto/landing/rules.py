@@ -88,8 +88,7 @@ def _converted(contract: Contract, name: str, text: str) -> str:
         case "date":
             return f"cast(try_strptime({text}, {literal(reader.date)}) as date)"
         case "month":
-            first_day = f"try_strptime({text} || '-01', {literal(reader.month + '-%d')})"
-            return f"cast({first_day} as date)"
+            return f"cast(try_strptime({text}, {literal(reader.month)}) as date)"
         case "timestamp":
             moment = f"try_strptime({text}, {literal(reader.timestamp)})"
             return f"timezone('Europe/Helsinki', {moment})" if "%z" in reader.timestamp else moment

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from avainvarasto import intake
+from avainvarasto.landing import repeated
 from avainvarasto.landing.readers.arriving import MAX_LINE_BYTES
 from avainvarasto.pseudonymise.keys import Keyring
 from tests.deliveries import CONTRACTS, a_home, a_household_month, data_of, deliver, rewrite
@@ -48,3 +50,23 @@ def test_every_row_of_a_large_file_keeps_its_line(tmp_path: Path) -> None:
     for place in range(0, len(rows), 997):
         row = rows.slice(place, 1).to_pylist()[0]
         assert row["household_key"] == ring.pseudonym("household", f"{row['src_row']:0120d}")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"_MOST_NUMBERS": 1}, {"_MIX": np.uint64(0)}],
+    ids=["more rows than are counted in memory", "numbers that are equal by chance"],
+)
+def test_rows_that_share_their_key_are_found_whatever_their_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object]
+) -> None:
+    for name, changed in changes.items():
+        monkeypatch.setattr(repeated, name, changed)
+    home = a_home(tmp_path)
+    contracts = CONTRACTS | {EXTRACT: CONTRACTS[EXTRACT].model_copy(update={"quarantine_limit": 1.0})}
+    deliver(home, EXTRACT, [a_household_month(n) for n in (1, 2, 3, 2, 4)])
+    intake.open_arrivals(home, contracts)
+    (counts,) = intake.land_extract(home, contracts, EXTRACT).values()
+    assert (counts.n_loaded, counts.n_quarantined) == (3, 2)
+    (path,) = home.quarantine.rglob("*.parquet")
+    assert pq.read_table(path, columns=["src_row"]).column("src_row").to_pylist() == [3, 5]
