@@ -21,6 +21,7 @@ from avainvarasto.synthetic.forms import DataFile, data_file
 from tests.bad_files import MARK, SHEET_PART, parts_changed
 from tests.contract_rows import good_rows
 from tests.deliveries import CONTRACTS
+from tests.documents import a_card, a_plan, a_respondent
 from tests.forms import READERS, in_form, loaded, read_back
 
 pytestmark = pytest.mark.contract
@@ -36,6 +37,13 @@ PARTS = [SHEET_PART, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles
 LETTERS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff")
 TEXTS = st.text(LETTERS | st.sampled_from("\"';,\\\n _x41é€ \u00a0"), max_size=12)
 
+# Records of documents, in their suppliers' words.
+RECORDS = {
+    "client_plan": [a_plan("P1"), a_plan("P2"), a_plan("P3")],
+    "webropol": [a_respondent(number) for number in (1, 2, 3)],
+    "swot_export": [a_card(number) for number in (1, 2, 3)],
+}
+
 bounded = settings(
     max_examples=40, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
@@ -45,6 +53,8 @@ bounded = settings(
 def a_good_file(form: str) -> DataFile:
     """A file of the form with some rows, and MARK in each of its texts if the form is free."""
     contract = SUBJECTS[form]
+    if form in RECORDS:
+        return data_file(contract, RECORDS[form])
     rows = good_rows(contract, 3)
     if form in OF_READERS:
         rows = [row | {"name": MARK, "phone": MARK} for row in rows]
