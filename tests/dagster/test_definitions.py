@@ -48,7 +48,8 @@ def test_every_contract_has_a_landing_asset_and_a_lake_asset(definitions: dg.Def
 def test_a_file_waits_for_its_arrival_and_the_lake_for_all_files(definitions: dg.Definitions) -> None:
     assets = graph(definitions)
     for extract in CONTRACTS:
-        assert assets.get(landed(extract)).parent_keys == {ARRIVALS}
+        document = CONTRACTS[extract].part_of
+        assert assets.get(landed(extract)).parent_keys == {landed(document) if document else ARRIVALS}
         assert assets.get(dg.AssetKey(["lake", extract])).parent_keys == {landed(other) for other in CONTRACTS}
 
 
