@@ -45,7 +45,7 @@ def core_of(manifest: dict[str, Any], extract: str) -> set[str]:
 def test_rows_of_an_extract_reach_the_core(night: Night, manifest: dict[str, Any], extract: str) -> None:
     tables = core_of(manifest, extract)
     assert tables
-    with duckdb.connect(str(night.settings.current_build), read_only=True) as connection:
+    with duckdb.connect(str(night.settings.warehouse / "current.duckdb"), read_only=True) as connection:
         counted = {name: connection.execute(f"select count(*) from core.{name}").fetchone() for name in tables}
     assert all(row and row[0] for row in counted.values()), counted
 
