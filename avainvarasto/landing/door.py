@@ -30,7 +30,7 @@ from avainvarasto.pseudonymise.keys import Keyring
 from avainvarasto.settings import Settings
 
 WORK = ".work-"
-MEMORY = "512MB"  # keys beyond it spill into the workroom
+MEMORY = "256MB"  # keys beyond it spill into the workroom
 AHEAD = "32MB"  # rows that may be ready while others are written: reading and writing use a core each
 
 
