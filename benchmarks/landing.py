@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -53,22 +54,26 @@ def write_csv(path: Path, rows: int) -> None:
     days = (date(1930, 1, 1) + timedelta(days=n) for n in range(persons // 600 + 1))
     made = (identity_code(day, sign, number) for day in days for sign in SIGNS for number in NUMBERS)
     codes = pa.array([code for code, _ in zip(made, range(persons), strict=False)])
-    with duckdb.connect() as connection:
+    part = path.with_suffix(".part")
+    with duckdb.connect() as connection, path.open("wb") as whole:
         connection.register("persons", pa.table({"n": pa.array(range(persons)), "code": codes}))
-        connection.execute(
-            f"""
-            copy (
-                select code as person_id, 'H' || lpad(cast(n * 3 // 5 as varchar), 9, '0') as household_id,
-                       strftime(date '2017-01-01' + to_months(cast(month as integer)), '%Y%m') as month,
-                       case n % 3 when 0 then 'HAKIJA' when 1 then 'PUOLISO' else 'LAPSI' end as role,
-                       case (n + month) % 5 when 0 then 'TYOLLINEN' when 1 then 'TYOTON' when 2 then 'OPISKELIJA'
-                                            when 3 then 'MUU' end as activity_code,
-                       (n + month) % 2 as on_unemployment_benefit
-                from range({months}) as months (month), persons
-                order by month, n
-            ) to '{path}' (header, delimiter ';')
-            """
-        )
+        for month in range(months):
+            connection.execute(
+                f"""
+                copy (
+                    select code as person_id, 'H' || lpad(cast(n * 3 // 5 as varchar), 9, '0') as household_id,
+                           strftime(date '2017-01-01' + to_months({month}), '%Y%m') as month,
+                           case n % 3 when 0 then 'HAKIJA' when 1 then 'PUOLISO' else 'LAPSI' end as role,
+                           case (n + {month}) % 5 when 0 then 'TYOLLINEN' when 1 then 'TYOTON' when 2 then 'OPISKELIJA'
+                                                  when 3 then 'MUU' end as activity_code,
+                           (n + {month}) % 2 as on_unemployment_benefit
+                    from persons order by n
+                ) to '{part}' (header {month == 0}, delimiter ';')
+                """
+            )
+            with part.open("rb") as stream:
+                shutil.copyfileobj(stream, whole)
+    part.unlink()
 
 
 def deliver(home: Settings, rows: int) -> Path:
