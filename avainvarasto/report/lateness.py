@@ -37,7 +37,7 @@ class Expected:
 
 
 def expected(contracts: Mapping[str, Contract], accepted: Iterable[Mapping[str, Any]], now: datetime) -> list[Expected]:
-    """Each extract of which something came, or whose source delivers.
+    """Each extract of which something came, or whose source delivers; parts of documents are none.
 
     Nobody delivers synthetic data on a schedule, nor again what is public and came once; such deliveries make no
     extract late.
@@ -47,6 +47,8 @@ def expected(contracts: Mapping[str, Contract], accepted: Iterable[Mapping[str, 
     delivering = {entry["source"] for entry in real}
     found = []
     for contract in contracts.values():
+        if contract.part_of:
+            continue  # it comes with its document
         about = (contract.extract, contract.source, contract.supplier, contract.cadence)
         times = [entry["created_at"] for entry in real if entry["extract"] == contract.extract]
         if times:
