@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def cents(text: str) -> int:
-    return int(text.replace(",", "").replace(".", ""))
+    return int(Decimal(text.replace(",", ".")) * 100)
 
 
 def day(text: str) -> date:
@@ -30,9 +31,13 @@ def day(text: str) -> date:
 
 
 def newest_months(landing: Path, extract: str) -> list[dict[str, str]]:
-    """Rows of an extract by benefit month, June after its correction."""
-    corrected = rows_of(landing, extract, delivery_id="2018-07-20T0200")
-    return corrected + [row for row in rows_of(landing, extract) if row["month"] != "201806"]
+    """Rows of an extract by benefit month, June after its correction; each form's month as YYYYMM."""
+
+    def rows(delivery_id: str = "*") -> list[dict[str, str]]:
+        found = rows_of(landing, extract, delivery_id=delivery_id)
+        return [row | {"month": row["month"].replace("-", "")[:6]} for row in found]
+
+    return rows("2018-07-20T0200") + [row for row in rows() if row["month"] != "201806"]
 
 
 def decisions(landing: Path) -> dict[str, dict[str, str]]:
