@@ -7,23 +7,26 @@ UV := .venv/bin/uv
 
 .PHONY: run test lint serve bench docs clean
 
+# Compiled at once: every process of a run would else compile what it imports, where bytecode may not be written.
+INSTALL := $(UV) pip install --quiet --compile-bytecode
+
 # uv comes from the package registry when the machine has none.
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check uv
 
 .venv/.main: .venv/bin/uv requirements/main.txt pyproject.toml
-	$(UV) pip install --quiet --python $(PY) -r requirements/main.txt
+	$(INSTALL) --python $(PY) -r requirements/main.txt
 	$(UV) pip install --quiet --python $(PY) --no-deps -e .
 	touch $@
 
 .venv/.dev: .venv/.main requirements/dev.txt
-	$(UV) pip install --quiet --python $(PY) -r requirements/dev.txt
+	$(INSTALL) --python $(PY) -r requirements/dev.txt
 	touch $@
 
 .venv-superset/.done: .venv/bin/uv requirements/superset.txt
 	$(UV) venv --quiet --allow-existing --python 3.11 .venv-superset
-	$(UV) pip install --quiet --python .venv-superset/bin/python -r requirements/superset.txt
+	$(INSTALL) --python .venv-superset/bin/python -r requirements/superset.txt
 	touch $@
 
 run: .venv/.main

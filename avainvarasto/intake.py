@@ -107,7 +107,8 @@ def open_arrivals(settings: Settings, contracts: Mapping[str, Contract]) -> Open
             reason = _used_id(arrival) if taken else refusal
             opened.refused.append(_refuse(settings, contracts, arrival, None, reason))
             continue
-        write_json(_pending(settings, arrival) / _OPEN, {"folder": str(arrival.folder)})
+        extracts = sorted({file.extract for file in delivery.manifest.files})
+        write_json(_pending(settings, arrival) / _OPEN, {"folder": str(arrival.folder), "extracts": extracts})
         opened.deliveries.append(arrival.name)
     return opened
 
@@ -316,12 +317,14 @@ def _pending(settings: Settings, arrival: Arrival) -> Path:
     return settings.lake / "_pending" / arrival.name
 
 
-def _open_deliveries(settings: Settings) -> Iterator[Delivery]:
+def _open_deliveries(settings: Settings, extract: str | None = None) -> Iterator[Delivery]:
+    """Those that are still open, or of them those with a file of an extract; only these are read again."""
     for marker in sorted((settings.lake / "_pending").glob(f"*/*/{_OPEN}")):
-        yield reopen_delivery(Path(json.loads(marker.read_text(encoding="utf-8"))["folder"]))
+        noted = json.loads(marker.read_text(encoding="utf-8"))
+        if extract is None or extract in noted["extracts"]:
+            yield reopen_delivery(Path(noted["folder"]))
 
 
 def _open_files(settings: Settings, extract: str) -> Iterator[tuple[Delivery, list[DeliveredFile]]]:
-    for delivery in _open_deliveries(settings):
-        if files := [file for file in delivery.manifest.files if file.extract == extract]:
-            yield delivery, files
+    for delivery in _open_deliveries(settings, extract):
+        yield delivery, [file for file in delivery.manifest.files if file.extract == extract]

@@ -5,6 +5,8 @@ Belongs here: the instance's configuration and what a killed run leaves in it. D
 
 from __future__ import annotations
 
+import json
+
 import dagster as dg
 
 from avainvarasto.settings import Settings
@@ -20,6 +22,11 @@ concurrency:
 run_monitoring:
   enabled: true
   free_slots_after_run_end_seconds: 60
+event_log_storage:
+  module: dagster_project.event_log
+  class: OpenEventLog
+  config:
+    base_dir: {events}
 """
 _UNDER_WAY = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
@@ -27,7 +34,8 @@ _UNDER_WAY = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.Dags
 def prepare_instance(settings: Settings) -> None:
     """Write the instance's configuration file."""
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    (settings.dagster_home / "dagster.yaml").write_text(_CONFIG, encoding="utf-8")
+    events = json.dumps(str(settings.dagster_home / "history" / "runs"))  # where Dagster itself would put them
+    (settings.dagster_home / "dagster.yaml").write_text(_CONFIG.format(events=events), encoding="utf-8")
 
 
 def close_killed_runs(instance: dg.DagsterInstance, *, but: str) -> list[str]:
