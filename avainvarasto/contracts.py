@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from avainvarasto.contract_readers import PartReader, Reader, Strict
+from avainvarasto.contract_readers import PartReader, Reader, Strict, Written
 from avainvarasto.errors import ContractError
 
 ColumnType = Literal[
@@ -21,6 +21,8 @@ ColumnType = Literal[
 ]
 ColumnClass = Literal["identifier", "key", "drop", "free_text", "quasi", "sensitive", "plain"]
 Source = Literal["kela", "municipal", "etotu", "avain", "prosos", "swot", "obstacles", "open_statistics", "reference"]
+
+FormOfReader = TypeVar("FormOfReader", bound=Written)
 
 LAKE_TYPES: dict[str, str] = {
     "string": "string",
@@ -166,6 +168,16 @@ class Contract(Strict):
     def part_of(self) -> str | None:
         """The document extract whose records fan out into this table; None for what is delivered itself."""
         return self.reader.of if isinstance(self.reader, PartReader) else None
+
+    def reader_as(self, form: type[FormOfReader]) -> FormOfReader:
+        """The reader, with the keys of one form; for the modules that read or write that form.
+
+        Raises:
+            TypeError: the extract is written in another form.
+        """
+        if not isinstance(self.reader, form):
+            raise TypeError(f"{self.extract} is not written in the form of {form.__name__}")
+        return self.reader
 
     def lake_name(self, column: str) -> str:
         """Name of a delivered column in the lake."""

@@ -201,10 +201,10 @@ def test_a_cube_that_contradicts_itself_is_refused_whole(home: Settings, name: s
 RAW = {
     "no JSON": (b'{"version": "2.0",', "not readable as JSON (line 1)"),
     "another encoding": (as_json(dataset()).decode().encode("iso-8859-15"), "is not utf-8"),
-    "a key twice": (b'{"version": "2.0", "class": "dataset", "class": "dataset"}', "a key that stands twice"),
+    "a key twice": (b'{"version": "2.0", "class": "dataset", "class": "dataset"}', "has a key twice"),
     "NaN": (as_json(dataset()).replace(b"11,", b"NaN,"), "NaN or Infinity"),
     "an abyss": (b"[" * 200_000, "nested too deeply"),
-    "half a character": (as_json(dataset()).replace(b"11,", b'"\\ud800",'), "half of a character"),
+    "half a character": (as_json(dataset()).replace(b"11,", b'"\\ud800",'), "half a character"),
     "nothing": (b"", "not readable as JSON"),
 }
 
