@@ -10,7 +10,7 @@ import pytest
 from avainvarasto.errors import HomeRefused
 from avainvarasto.synthetic import PLANTED, canaries, deliver
 from avainvarasto.synthetic.canary import NAMES, PER_SOURCE
-from avainvarasto.synthetic.demo import make_demo
+from avainvarasto.synthetic.demo_world import make_demo
 from avainvarasto.synthetic.notices import TYPE_SHARES
 from avainvarasto.synthetic.writer import data_file
 from tests.synthetic_demo import CONTRACTS, a_landing, bytes_of, inputs, notes, rows_of
