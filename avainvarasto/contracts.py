@@ -270,26 +270,6 @@ def _hold_part(path: Path, part: Contract, contracts: Mapping[str, Contract]) ->
             raise _wrong(path, f"{key} differs from that of '{part.part_of}', of which it is a part")
 
 
-def dbt_sources(contracts: Mapping[str, Contract]) -> str:
-    """The dbt source file that follows from the contracts, so that models and lake cannot drift apart."""
-    tables = [
-        {
-            "name": contract.extract,
-            "description": contract.description,
-            "columns": [{"name": name, "data_type": kind} for name, kind in contract.lake_columns().items()],
-        }
-        for contract in contracts.values()
-    ]
-    source = {
-        "name": "lake",
-        "schema": "lake",
-        "description": "Accepted rows of the deliveries, pseudonymous; made from expectations/contracts.",
-        "tables": tables,
-    }
-    body = yaml.safe_dump({"version": 2, "sources": [source]}, sort_keys=False, allow_unicode=True, width=120)
-    return "# Made by `avainvarasto contracts dbt-sources`; a test compares it with the contracts.\n" + body
-
-
 def _wrong(path: Path, problem: str) -> ContractError:
     return ContractError(
         str(path),

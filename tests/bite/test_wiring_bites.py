@@ -48,7 +48,7 @@ def test_a_new_extract_is_missed_in_every_place(project: Settings) -> None:
             ("dbt/seeds/code_label.csv", f"label {code} of refund_payee in fi, sv, en")
             for code in ("CLIENT", "LANDLORD", "OTHER")
         ),
-        (f"{STAGING}/_lake__sources.yml", "write it anew: avainvarasto contracts dbt-sources > _lake__sources.yml"),
+        (f"{STAGING}/_kela__sources.yml", "bring it up to the contracts: avainvarasto contracts dbt-sources"),
         (f"{STAGING}/stg_kela_refund.sql", "write the staging model on newest('kela_refund', 'payment_date')"),
         (f"{STAGING}/_staging__models.yml", "describe stg_kela_refund and test its key"),
     ]
