@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -13,7 +12,7 @@ from avainvarasto.landing import free_text
 from avainvarasto.landing.free_text import SCANS, without_identifiers
 from avainvarasto.settings import Settings
 from tests.contract_rows import good_rows
-from tests.deliveries import CODE, CONTRACTS, a_home, deliver
+from tests.deliveries import CODE, CONTRACTS, deliver
 from tests.landed import changed, take_in
 
 pytestmark = pytest.mark.contract
@@ -92,11 +91,6 @@ LEFT = [
     "Åren 2017\u20132019, 10 000 - 20 000 euro",
     "Kuntouttava työtoiminta 45-120 pv",
 ]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def all_taken_out(kind: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -13,7 +12,7 @@ from avainvarasto import lake
 from avainvarasto.contracts import Contract
 from avainvarasto.settings import Settings
 from tests.contract_rows import DAY, Row, good_rows, month_of
-from tests.deliveries import CONTRACTS, MARCH, a_home, data_of, deliver, edit_manifest, rewrite
+from tests.deliveries import CONTRACTS, MARCH, data_of, deliver, edit_manifest, rewrite
 from tests.landed import changed, take_in
 
 pytestmark = pytest.mark.contract
@@ -30,11 +29,6 @@ COMMAS = PAYMENT.reader.model_dump() | {
     "rename": {"maksu": "payment_id", "määrä": "amount_eur"},
 }
 BY_SUPPLIER = changed(PAYMENT, readers={"Turku": COMMAS})
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def landed(home: Settings, extract: str) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -14,18 +13,13 @@ import pytest
 from avainvarasto.settings import Settings
 from avainvarasto.synthetic.forms import DataFile, data_file
 from avainvarasto.synthetic.writer import Delivery, write_delivery
-from tests.deliveries import CONTRACTS, a_home
+from tests.deliveries import CONTRACTS
 from tests.landed import changed, take_in
 from tests.tables_as_they_stand import arrive, landed, lenient, reason
 
 pytestmark = pytest.mark.contract
 
 POPULATION = CONTRACTS["ref_population"]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def dataset(**changes: Any) -> dict[str, Any]:
