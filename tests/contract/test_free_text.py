@@ -13,7 +13,7 @@ from avainvarasto.landing.free_text import SCANS, without_identifiers
 from avainvarasto.settings import Settings
 from tests.contract_rows import good_rows
 from tests.deliveries import CODE, CONTRACTS, deliver
-from tests.landed import changed, take_in
+from tests.landed import changed, lenient, take_in
 
 pytestmark = pytest.mark.contract
 
@@ -158,7 +158,7 @@ def needles_in(home: Settings) -> set[str]:
 
 
 def test_free_text_is_dropped_unless_the_contract_keeps_it(home: Settings) -> None:
-    contract = DROPPED.model_copy(update={"quarantine_limit": 1.0})
+    contract = lenient(DROPPED)
     assert deliver_texts(home, contract, TEXTS) == ["avain/2018-04-08T0200"]
     assert list(home.restricted.rglob("*.parquet")) == []
     assert needles_in(home) == set()

@@ -13,7 +13,7 @@ from avainvarasto.contracts import Contract
 from avainvarasto.settings import Settings
 from tests.contract_rows import DAY, Row, good_rows, month_of
 from tests.deliveries import CONTRACTS, MARCH, data_of, deliver, edit_manifest, rewrite
-from tests.landed import changed, take_in
+from tests.landed import changed, lenient, take_in
 
 pytestmark = pytest.mark.contract
 
@@ -63,7 +63,7 @@ def test_a_moment_with_an_offset_lands_as_helsinki_wall_time(home: Settings, wri
 def test_the_period_is_held_against_the_wall_time_and_not_against_the_time_as_written(home: Settings) -> None:
     written = ["2018-03-31T21:00:00+0000", "2018-02-28T21:59:59+0000", "2018-03-31T20:59:59+0000"]
     rows = [row | {"event_ts": text} for row, text in zip(good_rows(EVENT, 3), written, strict=True)]
-    contract = WITH_OFFSET.model_copy(update={"quarantine_limit": 1.0})
+    contract = lenient(WITH_OFFSET)
     deliver(home, "etotu_event", rows, contract=contract)
     assert take_in(home, CONTRACTS | {"etotu_event": contract})
     assert [row["src_row"] for row in landed(home, "etotu_event")] == [4]
@@ -71,7 +71,7 @@ def test_the_period_is_held_against_the_wall_time_and_not_against_the_time_as_wr
 
 def test_a_moment_without_the_agreed_offset_is_quarantined(home: Settings) -> None:
     good, bad = good_rows(EVENT, 2)
-    contract = WITH_OFFSET.model_copy(update={"quarantine_limit": 1.0})
+    contract = lenient(WITH_OFFSET)
     rows = [good | {"event_ts": "2018-03-05T10:00:00+0200"}, bad | {"event_ts": "2018-03-05T10:00:00"}]
     deliver(home, "etotu_event", rows, contract=contract)
     assert take_in(home, CONTRACTS | {"etotu_event": contract})

@@ -14,8 +14,8 @@ from avainvarasto.settings import Settings
 from avainvarasto.synthetic.forms import DataFile, data_file
 from avainvarasto.synthetic.writer import Delivery, write_delivery
 from tests.deliveries import CONTRACTS
-from tests.landed import changed, take_in
-from tests.tables_as_they_stand import arrive, landed, lenient, reason
+from tests.landed import changed, lenient, take_in
+from tests.tables_as_they_stand import arrive, landed, reason
 
 pytestmark = pytest.mark.contract
 

@@ -56,7 +56,11 @@ class FanOut:
 
 
 def part(arriving: Arriving, name: str) -> str:
-    """The extract of a part by the end of its name."""
+    """The extract of a part by the end of its name.
+
+    Raises:
+        KeyError: the document has no such part.
+    """
     extract = f"{arriving.contract.extract}_{name}"
     if extract not in {one.extract for one in arriving.parts}:
         raise KeyError(f"{arriving.contract.extract} has no part {extract}")
