@@ -23,7 +23,7 @@ _WHOLE = 1e15
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SheetRows:
     """Rows with their number as the sheet shows it, and merged ranges by zero-based row and column."""
 
     rows: Iterator[tuple[int, list[Cell]]]
@@ -31,14 +31,14 @@ class Sheet:
 
 
 @contextmanager
-def sheet_rows(arriving: Arriving, name: str, first_record: int) -> Iterator[Sheet]:
+def sheet_rows(arriving: Arriving, name: str, first_record: int) -> Iterator[SheetRows]:
     """A sheet of the delivered workbook, from its first row on; cells may be merged above the first record only.
 
     Raises:
         DeliveryRefused: the gate does not let the workbook through, or it cannot be read.
     """
     with opened_sheet(arriving, name, first_record) as sheet:
-        yield Sheet(enumerate(sheet.iter_rows(), 1), list(sheet.merged_cell_ranges or []))
+        yield SheetRows(enumerate(sheet.iter_rows(), 1), list(sheet.merged_cell_ranges or []))
 
 
 def is_blank(cell: Cell) -> bool:
