@@ -33,12 +33,17 @@ class Written(Strict):
         return set()
 
 
-class CsvReader(Written):
-    """Delimited text with one header line."""
+class DelimitedReader(Written):
+    """What all delimited text has in common, with one header line."""
 
-    format: Literal["csv"]
     delimiter: Literal[",", ";"]
     encoding: Literal["utf-8", "iso-8859-1", "iso-8859-15", "windows-1252"]
+
+
+class CsvReader(DelimitedReader):
+    """Delimited text by itself; how decimals are written must be said."""
+
+    format: Literal["csv"]
     decimal: Literal[".", ","]
 
 
@@ -66,7 +71,7 @@ class JsonReader(Written):
     records: str | None = None
 
 
-class PackageReader(Written):
+class PackageReader(DelimitedReader):
     """A CSV file beside the frictionless `datapackage.json` (Kela: `package.json`) that describes it."""
 
     format: Literal["datapackage"]

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from avainvarasto.contract_readers import PartReader, Reader, Strict
+from avainvarasto.contract_readers import PartReader, Reader, Strict, Written
 from avainvarasto.errors import ContractError
 
 ColumnType = Literal[
@@ -21,6 +21,8 @@ ColumnType = Literal[
 ]
 ColumnClass = Literal["identifier", "key", "drop", "free_text", "quasi", "sensitive", "plain"]
 Source = Literal["kela", "municipal", "etotu", "avain", "prosos", "swot", "obstacles", "open_statistics", "reference"]
+
+FormOfReader = TypeVar("FormOfReader", bound=Written)
 
 LAKE_TYPES: dict[str, str] = {
     "string": "string",
@@ -167,6 +169,16 @@ class Contract(Strict):
         """The document extract whose records fan out into this table; None for what is delivered itself."""
         return self.reader.of if isinstance(self.reader, PartReader) else None
 
+    def reader_as(self, form: type[FormOfReader]) -> FormOfReader:
+        """The reader, with the keys of one form; for the modules that read or write that form.
+
+        Raises:
+            TypeError: the extract is written in another form.
+        """
+        if not isinstance(self.reader, form):
+            raise TypeError(f"{self.extract} is not written in the form of {form.__name__}")
+        return self.reader
+
     def lake_name(self, column: str) -> str:
         """Name of a delivered column in the lake."""
         return self.columns[column].lake_name or column
@@ -256,26 +268,6 @@ def _hold_part(path: Path, part: Contract, contracts: Mapping[str, Contract]) ->
     for key in ("source", "whole_table", "by_supplier", "permit", "cadence"):
         if getattr(part, key) != getattr(whole, key):
             raise _wrong(path, f"{key} differs from that of '{part.part_of}', of which it is a part")
-
-
-def dbt_sources(contracts: Mapping[str, Contract]) -> str:
-    """The dbt source file that follows from the contracts, so that models and lake cannot drift apart."""
-    tables = [
-        {
-            "name": contract.extract,
-            "description": contract.description,
-            "columns": [{"name": name, "data_type": kind} for name, kind in contract.lake_columns().items()],
-        }
-        for contract in contracts.values()
-    ]
-    source = {
-        "name": "lake",
-        "schema": "lake",
-        "description": "Accepted rows of the deliveries, pseudonymous; made from expectations/contracts.",
-        "tables": tables,
-    }
-    body = yaml.safe_dump({"version": 2, "sources": [source]}, sort_keys=False, allow_unicode=True, width=120)
-    return "# Made by `avainvarasto contracts dbt-sources`; a test compares it with the contracts.\n" + body
 
 
 def _wrong(path: Path, problem: str) -> ContractError:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import yaml
 
-from avainvarasto.contracts import Contract, dbt_sources
+from avainvarasto.contracts import Contract
+from avainvarasto.dbt_sources import STAGING, outdated
 from avainvarasto.quality.suites import load_suite
 from avainvarasto.settings import Settings
 
@@ -66,10 +67,9 @@ def _labels(settings: Settings, contracts: Mapping[str, Contract]) -> Iterator[G
 
 
 def _staging(settings: Settings, contracts: Mapping[str, Contract]) -> Iterator[Gap]:
-    folder = settings.project_root / "dbt" / "models" / "staging"
-    sources = folder / "_lake__sources.yml"
-    if not sources.is_file() or sources.read_text(encoding="utf-8") != dbt_sources(contracts):
-        yield Gap(_name(settings, sources), f"write it anew: avainvarasto contracts dbt-sources > {sources.name}")
+    folder = settings.project_root / STAGING
+    for path in outdated(settings.project_root, contracts):
+        yield Gap(_name(settings, path), "bring it up to the contracts: avainvarasto contracts dbt-sources")
     declared = _declared(folder)
     for extract, contract in contracts.items():
         model = folder / f"stg_{extract}.sql"

@@ -19,9 +19,14 @@ def changed(contract: Contract, **changes: object) -> Contract:
     return Contract.model_validate(content | changes)
 
 
+def lenient(contract: Contract) -> Contract:
+    """The contract without a quarantine limit, so that single rows can be looked at."""
+    return contract.model_copy(update={"quarantine_limit": 1.0})
+
+
 def lifted(contracts: Mapping[str, Contract]) -> dict[str, Contract]:
-    """The contracts without a quarantine limit, so that single rows can be looked at."""
-    return {name: contract.model_copy(update={"quarantine_limit": 1.0}) for name, contract in contracts.items()}
+    """The contracts without their quarantine limits."""
+    return {name: lenient(contract) for name, contract in contracts.items()}
 
 
 def through_the_door(home: Settings, contracts: Mapping[str, Contract] = CONTRACTS) -> intake.Opened:

@@ -15,7 +15,7 @@ from avainvarasto.contracts import Contract, load_contracts, parts_of
 from avainvarasto.landing import readers
 from avainvarasto.landing.readers.arriving import Arriving
 from avainvarasto.settings import PROJECT_ROOT
-from avainvarasto.synthetic import deliver
+from avainvarasto.synthetic import PLANTED, deliver
 from avainvarasto.synthetic.places import OTHER_TOWNS, PILOTS
 
 CONTRACTS = load_contracts(PROJECT_ROOT / "expectations")
@@ -111,3 +111,8 @@ def rows_of(landing: Path, extract: str, *, delivery_id: str = "*") -> list[dict
 def bytes_of(landing: Path) -> dict[str, bytes]:
     """Every file below a folder by its relative path."""
     return {str(path.relative_to(landing)): path.read_bytes() for path in sorted(landing.rglob("*")) if path.is_file()}
+
+
+def planted_in(extract: str) -> int:
+    """How many rows of an extract are wrong on purpose."""
+    return sum(planted.count for planted in PLANTED if planted.extract == extract)

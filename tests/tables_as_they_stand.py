@@ -42,7 +42,3 @@ def reason(home: Settings) -> str:
     (entry,) = lake.ledger(home)
     assert not entry["accepted"]
     return str(entry["reason"])
-
-
-def lenient(contract: Contract) -> Contract:
-    return contract.model_copy(update={"quarantine_limit": 1.0})

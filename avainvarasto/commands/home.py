@@ -74,11 +74,15 @@ def _query(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def _contracts(settings: Settings, chosen: argparse.Namespace) -> int:
-    from avainvarasto.contracts import dbt_sources, load_contracts
+    from avainvarasto.contracts import load_contracts
 
     contracts = load_contracts(settings.expectations)
     if chosen.what == "dbt-sources":
-        print(dbt_sources(contracts), end="")
+        from avainvarasto.dbt_sources import write_source_files
+
+        for path in write_source_files(settings.project_root, contracts):
+            print(path.relative_to(settings.project_root))
+        print(f"dbt's source files follow from {len(contracts)} contracts.")
         return 0
     from avainvarasto.wiring import gaps
 

@@ -5,7 +5,8 @@ Deliveries are in the suppliers' form, with identifiers, names and free text, as
 """
 
 from avainvarasto.synthetic.canary import Canary
-from avainvarasto.synthetic.demo import SEED, canaries, deliver
+from avainvarasto.synthetic.demo import deliver
+from avainvarasto.synthetic.demo_world import SEED, canaries
 from avainvarasto.synthetic.planted import PLANTED, Planted
 
 __all__ = ["PLANTED", "SEED", "Canary", "Planted", "canaries", "deliver"]

@@ -16,6 +16,7 @@ from avainvarasto.synthetic.months import ALONE, CHILD, IN_COUPLE, Month
 from avainvarasto.synthetic.people import Person
 from avainvarasto.synthetic.reductions import HouseholdMonth, Reduction
 
+# Amounts are cents. But for the child benefit of 2018 for a first child (95.75 euros a month) they are made up.
 RENTS = (35000, 72000)
 RENT_FOR_A_CHILD = 8000
 POWER = (2500, 6500)

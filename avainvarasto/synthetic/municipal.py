@@ -82,10 +82,10 @@ def make_decisions(world: World, notices: Sequence[Notice], events: Sequence[Eve
     return made
 
 
-def household_rows(decisions: Sequence[Decision], places: Set[str]) -> Iterator[Row]:
-    """Households of the decisions in some of the municipalities, each once."""
-    for (place, _), (number, household) in _numbers(decisions).items():
-        if place in places:
+def household_rows(decisions: Sequence[Decision], place: str) -> Iterator[Row]:
+    """Households of the decisions of one municipality, each once."""
+    for (decided_in, _), (number, household) in _numbers(decisions).items():
+        if decided_in == place:
             yield {
                 "municipality_code": place,
                 "household_id": _household_id(number),

@@ -30,9 +30,7 @@ LINES = (
 
 def card_rows(contract: Contract, seed: int) -> Iterator[dict[Any, Any]]:
     """Cards in the platform's words; some have several lines in a cell, one repeats an earlier card."""
-    reader = contract.reader
-    if not isinstance(reader, SwotReader):
-        raise TypeError(f"{contract.extract} is no export of workshops")
+    reader = contract.reader_as(SwotReader)
     rng = stream(seed, "workshop cards")
     phases, kinds = list(reader.phases), list(reader.kinds)
     for area in WORKSHOP_DAYS:

@@ -34,9 +34,7 @@ class Delivery:
 
 def copied_file(contract: Contract, path: Path) -> DataFile:
     """A file that already has the supplier's form, byte by byte."""
-    reader = contract.reader
-    if not isinstance(reader, CsvReader):
-        raise TypeError(f"{contract.extract} is not CSV")
+    reader = contract.reader_as(CsvReader)
     content = path.read_bytes()
     lines = csv.reader(io.StringIO(content.decode(reader.encoding)), delimiter=reader.delimiter)
     return DataFile(contract.extract, path.name, content, sum(1 for _ in lines) - 1)

@@ -22,7 +22,6 @@ from tests.deliveries import a_home, a_notification, deliver
 from tests.killing import killed_at
 
 pytestmark = pytest.mark.bite
-LEDGER = "lake/_ledger/etotu-2018-04-08T0200.parquet"
 
 
 @pytest.fixture(scope="module")

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from avainvarasto import intake
 from avainvarasto.settings import Settings
-from tests.deliveries import CONTRACTS, a_home, a_household_month, deliver
+from tests.deliveries import CONTRACTS, a_household_month, deliver
 from tests.landed import take_in
 
 EXTRACT = "kela_household_month"
 FEBRUARY = (date(2018, 2, 1), date(2018, 2, 28))
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def send(home: Settings, delivery_id: str, supplier: str, day: int, **changes: Any) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -32,11 +31,6 @@ GOOD = {
     CARDS: data_file(CONTRACTS[CARDS], [a_card()]).content,
 }
 XML_TEXT = st.characters(min_codepoint=32, max_codepoint=0x2FFF, blacklist_categories=["Cs", "Cc"])
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def refusal(home: Settings, extract: str) -> str:

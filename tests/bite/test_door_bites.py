@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from avainvarasto.settings import Settings
 from tests.deliveries import (
     CODE,
     CONTRACTS,
-    a_home,
     a_household_month,
     a_notification,
     a_printed_number,
@@ -28,11 +26,6 @@ from tests.deliveries import (
     deliver,
     rewrite,
 )
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def land(home: Settings, extract: str, limit: float = 1.0) -> FileCounts:

@@ -13,18 +13,12 @@ from avainvarasto.settings import Settings
 from tests.deliveries import (
     CODE,
     CONTRACTS,
-    a_home,
     a_household_month,
     a_notification,
     deliver,
     edit_manifest,
     rewrite,
 )
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def refusal(home: Settings) -> str:

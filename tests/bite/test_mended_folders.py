@@ -16,7 +16,7 @@ from avainvarasto import intake, lake, runs, summary
 from avainvarasto.disclosure.policy import load_thresholds
 from avainvarasto.landing import door
 from avainvarasto.settings import PROJECT_ROOT, Settings
-from tests.deliveries import CODE, CONTRACTS, a_home, a_household_month, data_of, deliver, edit_manifest, rewrite
+from tests.deliveries import CODE, CONTRACTS, a_household_month, data_of, deliver, edit_manifest, rewrite
 from tests.landed import take_in
 
 pytestmark = pytest.mark.bite
@@ -24,11 +24,6 @@ pytestmark = pytest.mark.bite
 ID = "2018-04-08T0200"
 NAME = f"kela/{ID}"
 DAYS = load_thresholds(PROJECT_ROOT / "expectations").retention["landing"].days
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def a_folder(home: Settings, delivery_id: str = ID) -> Path:

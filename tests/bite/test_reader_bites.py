@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -12,7 +11,7 @@ from avainvarasto import intake, lake
 from avainvarasto.contract_readers import CsvReader as Reader
 from avainvarasto.contracts import Contract
 from avainvarasto.settings import Settings
-from tests.deliveries import CONTRACTS, a_home, a_household_month, deliver, rewrite
+from tests.deliveries import CONTRACTS, a_household_month, deliver, rewrite
 
 pytestmark = pytest.mark.bite
 EXTRACT = "kela_household_month"
@@ -20,11 +19,6 @@ OTHER = Reader(
     format="csv", delimiter=",", encoding="utf-8", decimal=".", month="%Y-%m", rename={"talous": "household_id"}
 )
 BOTH = {**CONTRACTS, EXTRACT: CONTRACTS[EXTRACT].model_copy(update={"readers": {"The other system": OTHER}})}
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def in_the_other_form(home: Settings, **note: Any) -> None:

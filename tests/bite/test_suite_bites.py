@@ -16,7 +16,7 @@ from avainvarasto.quality.gx import run_suite
 from avainvarasto.quality.receipts import Receipt, RuleResult
 from avainvarasto.quality.suites import Suite, load_suite
 from avainvarasto.settings import Settings
-from tests.deliveries import CONTRACTS, a_home, a_household_month, a_notification, deliver
+from tests.deliveries import CONTRACTS, a_household_month, a_notification, deliver
 
 UNIQUE = {"type": "expect_column_values_to_be_unique", "kwargs": {"column": "id"}, "severity": "critical", "notes": "x"}
 
@@ -128,11 +128,6 @@ def test_a_good_receipt_opens_its_gate_and_a_warning_does_not_close_it(tmp_path:
 def test_no_receipt_opens_nothing(tmp_path: Path) -> None:
     with pytest.raises(GateFailed, match="no receipt"):
         receipts.verified(tmp_path / "receipt.json", "landing", "data", "rules")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def test_a_red_landing_suite_refuses_the_delivery_and_nothing_reaches_the_lake(home: Settings) -> None:

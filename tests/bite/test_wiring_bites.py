@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from avainvarasto.contracts import load_contracts
+from avainvarasto.dbt_sources import write_source_files
 from avainvarasto.settings import PROJECT_ROOT, Settings
 from avainvarasto.wiring import gaps
 
@@ -48,10 +49,22 @@ def test_a_new_extract_is_missed_in_every_place(project: Settings) -> None:
             ("dbt/seeds/code_label.csv", f"label {code} of refund_payee in fi, sv, en")
             for code in ("CLIENT", "LANDLORD", "OTHER")
         ),
-        (f"{STAGING}/_lake__sources.yml", "write it anew: avainvarasto contracts dbt-sources > _lake__sources.yml"),
+        (f"{STAGING}/_kela__sources.yml", "bring it up to the contracts: avainvarasto contracts dbt-sources"),
         (f"{STAGING}/stg_kela_refund.sql", "write the staging model on newest('kela_refund', 'payment_date')"),
         (f"{STAGING}/_staging__models.yml", "describe stg_kela_refund and test its key"),
     ]
+
+
+def test_source_files_that_were_changed_by_hand_or_left_over_are_brought_up_to_the_contracts(project: Settings) -> None:
+    folder = project.project_root / STAGING
+    shutil.copy(folder / "_kela__sources.yml", folder / "_gone__sources.yml")
+    change(folder / "_swot__sources.yml", "data_type: date", "data_type: string")
+    missing = "bring it up to the contracts: avainvarasto contracts dbt-sources"
+    assert found(project) == [(f"{STAGING}/{name}__sources.yml", missing) for name in ("_gone", "_swot")]
+    written = write_source_files(project.project_root, load_contracts(project.expectations))
+    assert [path.name for path in written] == ["_gone__sources.yml", "_swot__sources.yml"]
+    assert found(project) == []
+    assert (folder / "_registry__sources.yml").exists()
 
 
 def test_a_model_that_chooses_rows_otherwise_than_the_contract_is_named(project: Settings) -> None:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from avainvarasto.settings import PROJECT_ROOT, Settings
-from tests.deliveries import CODE, CONTRACTS, a_home, an_assessment, deliver
+from tests.deliveries import CODE, CONTRACTS, an_assessment, deliver
 from tests.landed import lifted, take_in
 
 pytestmark = pytest.mark.contract
 
 RECEIVED, PLANNED = "service_received", "service_planned"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def labels(code_set: str, lang: str) -> dict[str, str]:

@@ -14,16 +14,9 @@ import pytest
 from avainvarasto.contract_readers import CsvReader as Reader
 from avainvarasto.contracts import Column, parts_of
 from avainvarasto.synthetic import PLANTED
-from avainvarasto.synthetic.demo import (
-    ALL_RULES,
-    MUNICIPALITY_LIST,
-    MUNICIPALITY_SEED,
-    NOT_MADE_UP,
-    PRINTED_SURVEY,
-    PRINTED_TABLES,
-    STEWARDS_LISTS,
-)
+from avainvarasto.synthetic.demo import MUNICIPALITY_SEED, NOT_MADE_UP, PRINTED_SURVEY
 from avainvarasto.synthetic.places import OTHER_TOWNS, PILOTS
+from avainvarasto.synthetic.sending import ALL_RULES, MUNICIPALITY_LIST, PRINTED_TABLES, STEWARDS_LISTS
 from tests.synthetic_demo import CONTRACTS, a_landing, notes, read, written
 
 pytestmark = pytest.mark.contract

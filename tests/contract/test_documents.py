@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from avainvarasto import lake
 from avainvarasto.settings import Settings
-from tests.deliveries import CONTRACTS, a_home
+from tests.deliveries import CONTRACTS
 from tests.documents import (
     CARDS,
     PLAN,
@@ -33,11 +32,6 @@ pytestmark = pytest.mark.contract
 
 LIFTED = lifted(CONTRACTS)
 PARTS = {extract: [c.extract for c in CONTRACTS.values() if c.part_of == extract] for extract in (PLAN, SURVEY, CARDS)}
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def told(rows: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -13,8 +12,8 @@ from avainvarasto.landing import free_text
 from avainvarasto.landing.free_text import SCANS, without_identifiers
 from avainvarasto.settings import Settings
 from tests.contract_rows import good_rows
-from tests.deliveries import CODE, CONTRACTS, a_home, deliver
-from tests.landed import changed, take_in
+from tests.deliveries import CODE, CONTRACTS, deliver
+from tests.landed import changed, lenient, take_in
 
 pytestmark = pytest.mark.contract
 
@@ -94,11 +93,6 @@ LEFT = [
 ]
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
-
-
 def all_taken_out(kind: str) -> bool:
     return all(
         without_identifiers(around.format(text))[0] == around.format(f"[{kind}]")
@@ -164,7 +158,7 @@ def needles_in(home: Settings) -> set[str]:
 
 
 def test_free_text_is_dropped_unless_the_contract_keeps_it(home: Settings) -> None:
-    contract = DROPPED.model_copy(update={"quarantine_limit": 1.0})
+    contract = lenient(DROPPED)
     assert deliver_texts(home, contract, TEXTS) == ["avain/2018-04-08T0200"]
     assert list(home.restricted.rglob("*.parquet")) == []
     assert needles_in(home) == set()

@@ -13,6 +13,7 @@ from avainvarasto.landing import repeated
 from avainvarasto.landing.readers.arriving import MAX_LINE_BYTES
 from avainvarasto.pseudonymise.keys import Keyring
 from tests.deliveries import CONTRACTS, a_home, a_household_month, data_of, deliver, rewrite
+from tests.landed import lenient
 
 pytestmark = pytest.mark.contract
 
@@ -23,7 +24,7 @@ BUFFER = 16 * MAX_LINE_BYTES
 
 def test_every_row_of_a_large_file_keeps_its_line(tmp_path: Path) -> None:
     home = a_home(tmp_path)
-    contracts = CONTRACTS | {EXTRACT: CONTRACTS[EXTRACT].model_copy(update={"quarantine_limit": 1.0})}
+    contracts = CONTRACTS | {EXTRACT: lenient(CONTRACTS[EXTRACT])}
     folder = deliver(home, EXTRACT, [a_household_month(1)])
     header, line = data_of(folder).decode().splitlines()
     _, rest = line.split(";", 1)
@@ -63,7 +64,7 @@ def test_rows_that_share_their_key_are_found_whatever_their_numbers(
     for name, changed in changes.items():
         monkeypatch.setattr(repeated, name, changed)
     home = a_home(tmp_path)
-    contracts = CONTRACTS | {EXTRACT: CONTRACTS[EXTRACT].model_copy(update={"quarantine_limit": 1.0})}
+    contracts = CONTRACTS | {EXTRACT: lenient(CONTRACTS[EXTRACT])}
     deliver(home, EXTRACT, [a_household_month(n) for n in (1, 2, 3, 2, 4)])
     intake.open_arrivals(home, contracts)
     (counts,) = intake.land_extract(home, contracts, EXTRACT).values()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pyarrow.parquet as pq
 import pytest
 
@@ -11,7 +9,7 @@ from avainvarasto.landing import free_text
 from avainvarasto.landing.quarantine import quarantine_file
 from avainvarasto.settings import Settings
 from tests.contract_rows import NAMING, good_rows
-from tests.deliveries import CONTRACTS, a_home, deliver
+from tests.deliveries import CONTRACTS, deliver
 from tests.landed import changed, lifted, take_in
 
 pytestmark = pytest.mark.contract
@@ -22,11 +20,6 @@ HARMLESS = [
     "Laki 1412/1997 7 b § ja 1 200 € kuukaudessa",
     "Lönesubvention nekades – arbetslösheten hade varat ”endast” 7 månader",
 ]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def deliver_titles(home: Settings, titles: list[str]) -> tuple[list[str], list[tuple[str, str, str]]]:

@@ -19,7 +19,7 @@ from avainvarasto.pseudonymise.keys import Keyring
 from avainvarasto.settings import PROJECT_ROOT, Settings
 from avainvarasto.synthetic.writer import Delivery, data_file, write_delivery
 from tests.contract_rows import good_rows
-from tests.deliveries import CODE, CONTRACTS, MARCH, a_home, deliver
+from tests.deliveries import CODE, CONTRACTS, MARCH, deliver
 from tests.landed import changed, take_in, through_the_door
 
 pytestmark = pytest.mark.contract
@@ -41,11 +41,6 @@ def under_permit(extract: str, **changes: Any) -> Contract:
 
 CONTRACT = under_permit("kela_person")
 CONTRACTS_THEN = CONTRACTS | {"kela_person": CONTRACT}
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def landed(home: Settings) -> list[dict[str, Any]]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from avainvarasto import cli, history, intake, lake
 from avainvarasto.settings import Settings
-from tests.deliveries import CODE, CONTRACTS, MARCH, a_home, a_household_month, a_notification, an_assessment, deliver
+from tests.deliveries import CODE, CONTRACTS, MARCH, a_household_month, a_notification, an_assessment, deliver
 
 EXTRACT = "kela_household_month"
 LENIENT = {
@@ -20,11 +19,6 @@ LENIENT = {
 }
 QUARTER = (date(2018, 1, 1), date(2018, 3, 31))
 Row = dict[str, Any]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def take(home: Settings, extract: str, rows: Sequence[Row], day: int, period: Any = MARCH) -> str:

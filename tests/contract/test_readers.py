@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -13,8 +12,8 @@ from avainvarasto import lake
 from avainvarasto.contracts import Contract
 from avainvarasto.settings import Settings
 from tests.contract_rows import DAY, Row, good_rows, month_of
-from tests.deliveries import CONTRACTS, MARCH, a_home, data_of, deliver, edit_manifest, rewrite
-from tests.landed import changed, take_in
+from tests.deliveries import CONTRACTS, MARCH, data_of, deliver, edit_manifest, rewrite
+from tests.landed import changed, lenient, take_in
 
 pytestmark = pytest.mark.contract
 
@@ -30,11 +29,6 @@ COMMAS = PAYMENT.reader.model_dump() | {
     "rename": {"maksu": "payment_id", "määrä": "amount_eur"},
 }
 BY_SUPPLIER = changed(PAYMENT, readers={"Turku": COMMAS})
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def landed(home: Settings, extract: str) -> list[dict[str, Any]]:
@@ -69,7 +63,7 @@ def test_a_moment_with_an_offset_lands_as_helsinki_wall_time(home: Settings, wri
 def test_the_period_is_held_against_the_wall_time_and_not_against_the_time_as_written(home: Settings) -> None:
     written = ["2018-03-31T21:00:00+0000", "2018-02-28T21:59:59+0000", "2018-03-31T20:59:59+0000"]
     rows = [row | {"event_ts": text} for row, text in zip(good_rows(EVENT, 3), written, strict=True)]
-    contract = WITH_OFFSET.model_copy(update={"quarantine_limit": 1.0})
+    contract = lenient(WITH_OFFSET)
     deliver(home, "etotu_event", rows, contract=contract)
     assert take_in(home, CONTRACTS | {"etotu_event": contract})
     assert [row["src_row"] for row in landed(home, "etotu_event")] == [4]
@@ -77,7 +71,7 @@ def test_the_period_is_held_against_the_wall_time_and_not_against_the_time_as_wr
 
 def test_a_moment_without_the_agreed_offset_is_quarantined(home: Settings) -> None:
     good, bad = good_rows(EVENT, 2)
-    contract = WITH_OFFSET.model_copy(update={"quarantine_limit": 1.0})
+    contract = lenient(WITH_OFFSET)
     rows = [good | {"event_ts": "2018-03-05T10:00:00+0200"}, bad | {"event_ts": "2018-03-05T10:00:00"}]
     deliver(home, "etotu_event", rows, contract=contract)
     assert take_in(home, CONTRACTS | {"etotu_event": contract})

@@ -19,7 +19,7 @@ from avainvarasto.settings import Settings
 from tests.conftest import Night
 from tests.contract_rows import good_rows
 from tests.cubes import of_jsonstat, of_pxweb
-from tests.deliveries import CONTRACTS, a_home, deliver, edit_manifest
+from tests.deliveries import CONTRACTS, deliver, edit_manifest
 from tests.landed import lifted, take_in
 from tests.synthetic_demo import read
 
@@ -88,11 +88,6 @@ def test_the_counts_of_a_night_are_those_of_its_files_and_are_published(night: N
     assert sorted((tuple(row[:3]), *row[4:]) for row in rows if not row[3]) == [
         (name, None, None, None) for name in sorted(refused)
     ]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def deliver_with_bad_rows(home: Settings, extract: str, n_bad: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -14,18 +13,13 @@ import pytest
 from avainvarasto.settings import Settings
 from avainvarasto.synthetic.forms import DataFile, data_file
 from avainvarasto.synthetic.writer import Delivery, write_delivery
-from tests.deliveries import CONTRACTS, a_home
-from tests.landed import changed, take_in
-from tests.tables_as_they_stand import arrive, landed, lenient, reason
+from tests.deliveries import CONTRACTS
+from tests.landed import changed, lenient, take_in
+from tests.tables_as_they_stand import arrive, landed, reason
 
 pytestmark = pytest.mark.contract
 
 POPULATION = CONTRACTS["ref_population"]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 def dataset(**changes: Any) -> dict[str, Any]:
@@ -201,10 +195,10 @@ def test_a_cube_that_contradicts_itself_is_refused_whole(home: Settings, name: s
 RAW = {
     "no JSON": (b'{"version": "2.0",', "not readable as JSON (line 1)"),
     "another encoding": (as_json(dataset()).decode().encode("iso-8859-15"), "is not utf-8"),
-    "a key twice": (b'{"version": "2.0", "class": "dataset", "class": "dataset"}', "a key that stands twice"),
+    "a key twice": (b'{"version": "2.0", "class": "dataset", "class": "dataset"}', "has a key twice"),
     "NaN": (as_json(dataset()).replace(b"11,", b"NaN,"), "NaN or Infinity"),
     "an abyss": (b"[" * 200_000, "nested too deeply"),
-    "half a character": (as_json(dataset()).replace(b"11,", b'"\\ud800",'), "half of a character"),
+    "half a character": (as_json(dataset()).replace(b"11,", b'"\\ud800",'), "half a character"),
     "nothing": (b"", "not readable as JSON"),
 }
 

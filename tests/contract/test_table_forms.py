@@ -8,7 +8,6 @@ import io
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -18,9 +17,9 @@ from avainvarasto.contracts import Contract
 from avainvarasto.settings import Settings
 from avainvarasto.synthetic.forms import DataFile, data_file
 from avainvarasto.synthetic.writer import Delivery, write_delivery
-from tests.deliveries import CONTRACTS, a_home, edit_manifest
-from tests.landed import changed, take_in
-from tests.tables_as_they_stand import arrive, landed, lenient, reason
+from tests.deliveries import CONTRACTS, edit_manifest
+from tests.landed import changed, lenient, take_in
+from tests.tables_as_they_stand import arrive, landed, reason
 
 pytestmark = pytest.mark.contract
 
@@ -49,11 +48,6 @@ WIDE = changed(
     reader=LONG.reader.model_dump()
     | {"delimiter": ",", "encoding": "utf-8", "heading": {"pattern": "(?P<year>[0-9]{4}) Väestö 31\\.12\\."}},
 )
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    return a_home(tmp_path)
 
 
 # PxWeb

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from small_flat_tables import flat_tables
 
 from avainvarasto.contracts import Contract, load_contracts
 from avainvarasto.settings import PROJECT_ROOT
+from tests.dbt.small_flat_tables import flat_tables
 
 Row = dict[str, Any]
 DELIVERY = "2019-01-08T0200"

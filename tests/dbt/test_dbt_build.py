@@ -8,8 +8,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import Build
-from small_lake import small_country, write_small_lake
+
+from tests.dbt.dbt_build import Build
+from tests.dbt.small_lake import small_country, write_small_lake
 
 pytestmark = pytest.mark.dbt
 

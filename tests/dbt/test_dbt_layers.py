@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 import pytest
-from conftest import DBT_PROJECT
 
 from avainvarasto.contracts import load_contracts
 from avainvarasto.settings import PROJECT_ROOT
+from tests.dbt.dbt_build import DBT_PROJECT
 
 pytestmark = pytest.mark.dbt
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Build
 
 from avainvarasto import lake
+from tests.dbt.dbt_build import Build
 from tests.deliveries import CONTRACTS, a_home, deliver
 from tests.documents import CARDS, PLAN, SURVEY, a_card, a_goal, a_plan, a_respondent, send, shares
 from tests.landed import lifted, take_in

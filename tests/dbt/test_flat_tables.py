@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Build
-from small_flat_tables import flat_tables
-from small_lake import write_small_lake
+
+from tests.dbt.dbt_build import Build
+from tests.dbt.small_flat_tables import flat_tables
+from tests.dbt.small_lake import write_small_lake
 
 pytestmark = pytest.mark.dbt
 

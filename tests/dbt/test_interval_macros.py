@@ -8,8 +8,9 @@ from pathlib import Path
 import duckdb
 import jinja2
 import pytest
-from conftest import DBT_PROJECT
 from statsmodels.stats.proportion import proportion_confint
+
+from tests.dbt.dbt_build import DBT_PROJECT
 
 pytestmark = pytest.mark.dbt
 

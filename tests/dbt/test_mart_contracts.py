@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Build
+
+from tests.dbt.dbt_build import Build
 
 pytestmark = pytest.mark.dbt
 

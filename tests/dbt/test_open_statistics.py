@@ -10,9 +10,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import Build
 
 from avainvarasto import lake
+from tests.dbt.dbt_build import Build
 from tests.deliveries import CONTRACTS, a_home, deliver
 from tests.landed import take_in
 

@@ -15,7 +15,7 @@ from avainvarasto.synthetic.hetu import identity_code
 from avainvarasto.synthetic.notices import TYPE_SHARES
 from avainvarasto.synthetic.places import HARDLY_REACTS, OTHER_TOWNS, PILOTS, TAMPERE
 from avainvarasto.synthetic.reference import made_up_sizes
-from tests.synthetic_demo import a_landing, bytes_of, rows_of
+from tests.synthetic_demo import a_landing, bytes_of, planted_in, rows_of
 
 pytestmark = pytest.mark.unit
 
@@ -31,15 +31,6 @@ IDENTIFIER_COLUMNS = {
     "muni_supp_decision": "client_id",
 }
 ANOTHER_SEED = 8
-
-
-@pytest.fixture(scope="module")
-def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return a_landing(tmp_path_factory.mktemp("demo"))
-
-
-def planted_in(extract: str) -> int:
-    return sum(planted.count for planted in PLANTED if planted.extract == extract)
 
 
 def reached(landing: Path, event_type: str) -> set[str]:

@@ -10,23 +10,14 @@ import pytest
 from avainvarasto.errors import HomeRefused
 from avainvarasto.synthetic import PLANTED, canaries, deliver
 from avainvarasto.synthetic.canary import NAMES, PER_SOURCE
-from avainvarasto.synthetic.demo import make_demo
+from avainvarasto.synthetic.demo_world import make_demo
 from avainvarasto.synthetic.notices import TYPE_SHARES
 from avainvarasto.synthetic.writer import data_file
-from tests.synthetic_demo import CONTRACTS, a_landing, bytes_of, inputs, notes, rows_of
+from tests.synthetic_demo import CONTRACTS, a_landing, bytes_of, inputs, notes, planted_in, rows_of
 
 pytestmark = pytest.mark.unit
 
 ANOTHER_SEED = 8
-
-
-@pytest.fixture(scope="module")
-def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return a_landing(tmp_path_factory.mktemp("demo"))
-
-
-def planted_in(extract: str) -> int:
-    return sum(planted.count for planted in PLANTED if planted.extract == extract)
 
 
 # Planted mistakes and canaries

@@ -7,14 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.synthetic_demo import a_landing, rows_of
+from tests.synthetic_demo import rows_of
 
 pytestmark = pytest.mark.unit
-
-
-@pytest.fixture(scope="module")
-def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return a_landing(tmp_path_factory.mktemp("demo"))
 
 
 def test_every_factor_is_of_a_goal_of_its_start_assessment(landing: Path) -> None:

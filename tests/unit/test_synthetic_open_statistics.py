@@ -10,14 +10,9 @@ import pytest
 
 from avainvarasto.synthetic.open_kela import NO_AGE, SMALLEST, UNKNOWN, recoded
 from avainvarasto.synthetic.places import MASKED
-from tests.synthetic_demo import a_landing, rows_of
+from tests.synthetic_demo import rows_of
 
 pytestmark = pytest.mark.unit
-
-
-@pytest.fixture(scope="module")
-def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return a_landing(tmp_path_factory.mktemp("demo"))
 
 
 def paid_households(landing: Path) -> dict[str, set[str]]:

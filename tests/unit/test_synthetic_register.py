@@ -10,16 +10,11 @@ from pathlib import Path
 import pytest
 
 from avainvarasto.synthetic import municipal
-from tests.synthetic_demo import a_landing, rows_of
+from tests.synthetic_demo import rows_of
 
 pytestmark = pytest.mark.unit
 
 NEEDS = ("basic_part_paid_eur", "housing_cost_eur", "other_cost_eur")
-
-
-@pytest.fixture(scope="module")
-def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return a_landing(tmp_path_factory.mktemp("demo"))
 
 
 def cents(text: str) -> int:

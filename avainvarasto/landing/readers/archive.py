@@ -10,13 +10,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
-from avainvarasto.contract_readers import XlsxReader
 from avainvarasto.contracts import Contract
 from avainvarasto.errors import DeliveryRefused
-from avainvarasto.landing.readers.arriving import ask, refuse
+from avainvarasto.landing.readers.arriving import Arriving, ask, refuse
 from avainvarasto.landing.readers.sheet import Book, Part, Relations, Sheet, Types, Unfit
 
 MAX_ENTRIES = 2_000
@@ -33,20 +31,21 @@ _ZIP = b"PK\x03\x04"
 _PLAIN = "save it as a plain workbook (.xlsx) with values only, or "
 
 
-def hold_workbook(path: Path, contract: Contract, reader: XlsxReader, place: str) -> None:
-    """Let a workbook through, or not.
+def hold_workbook(arriving: Arriving, sheet: str, header_row: int) -> None:
+    """Let a workbook through, or not; what stands above `header_row` of its sheet is layout.
 
     Raises:
         DeliveryRefused: it is not a whole .xlsx file, unpacks to too much, declares entities, has macros or links, or
             the agreed sheet is missing, too large, or holds formulas, errors or merged cells.
     """
+    path, contract, place = arriving.path, arriving.contract, arriving.place
     try:
         with path.open("rb") as stream:
             _hold_kind(stream)
             archive = zipfile.ZipFile(stream)
-            _Gate(archive, stream, path.stat().st_size, reader).hold()
+            _Gate(archive, stream, path.stat().st_size, sheet, header_row).hold()
     except Unfit as error:
-        where = f"{place} sheet '{reader.sheet}' cell {error.at}" if error.at else place
+        where = f"{place} sheet '{sheet}' cell {error.at}" if error.at else place
         raise _refuse(where, error.problem, contract) from None
     except OSError as error:
         # An archive that points before its own beginning; any other fault is the disk's.
@@ -68,12 +67,13 @@ def _hold_kind(stream: BinaryIO) -> None:
 class _Gate:
     """One archive on its way through."""
 
-    def __init__(self, archive: zipfile.ZipFile, stream: BinaryIO, packed: int, reader: XlsxReader) -> None:
+    def __init__(self, archive: zipfile.ZipFile, stream: BinaryIO, packed: int, sheet: str, header_row: int) -> None:
         self._entries = {entry.filename: entry for entry in archive.infolist()}
         self._n_entries = len(archive.infolist())
         self._stream = stream
         self._packed = packed
-        self._reader = reader
+        self._sheet_name = sheet
+        self._header_row = header_row
         self._unpacked = 0
 
     def hold(self) -> None:
@@ -92,7 +92,7 @@ class _Gate:
         sheet = self._sheet(book, relations)
         for name in self._entries:
             if name == sheet:
-                self._look_through(name, Sheet(self._reader.header_row))
+                self._look_through(name, Sheet(self._header_row))
             elif name not in first:
                 self._look_through(name, self._kind(name))
 
@@ -103,9 +103,9 @@ class _Gate:
 
     def _sheet(self, book: Book, relations: Relations) -> str:
         """The part that holds the agreed sheet."""
-        found = [relation for name, relation in book.sheets if name == self._reader.sheet]
+        found = [relation for name, relation in book.sheets if name == self._sheet_name]
         if not found:
-            raise Unfit(f"has no sheet '{self._reader.sheet}'")
+            raise Unfit(f"has no sheet '{self._sheet_name}'")
         target = relations.targets.get(found[0], "").removeprefix("/")
         part = target if target.startswith("xl/") else f"xl/{target}"
         if len(found) > 1 or part not in self._entries or not part.endswith(".xml"):

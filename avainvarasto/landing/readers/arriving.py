@@ -12,6 +12,7 @@ import duckdb
 from avainvarasto.contracts import Contract
 from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.deliveries import NOTHING_LOADED
+from avainvarasto.landing.sql import literal
 
 MAX_LINE_BYTES = 2_000_000
 BLANK = " \t\u00a0"
@@ -69,6 +70,14 @@ def unknown_column(name: str, contract: Contract, place: str) -> DeliveryRefused
         f"{shown} is not in contract {contract.extract} (version {contract.version})",
         f"map it in expectations/contracts/{contract.extract}.yml (reader.rename, or a new version), "
         f"or {ask(contract)}",
+    )
+
+
+def unless_blank(text: str) -> str:
+    """SQL of a text that is NULL when blank; most begin with a visible ASCII character, and trimming is dear."""
+    return (
+        f"case when {text} >= '!' and {text} < chr(127) then {text} "
+        f"when trim({text}, {literal(BLANK)}) <> '' then {text} end"
     )
 
 

@@ -40,13 +40,6 @@ def our_code(reader: JsonStatReader | PxWebReader, column: str, expression: str)
     return expression
 
 
-def start_table(arriving: Arriving) -> None:
-    """The table `delivered`, empty."""
-    columns = ", ".join(f"{quoted(name)} varchar" for name in arriving.contract.columns)
-    arriving.connection.execute("drop view if exists delivered")
-    arriving.connection.execute(f"create or replace table delivered ({columns}, src_row bigint)")
-
-
 def add_rows(arriving: Arriving, columns: Mapping[str, str], source: str) -> None:
     """Rows of `source` into the table `delivered`, by an expression a column."""
     select = ", ".join(f"{columns[name]} as {quoted(name)}" for name in [*arriving.contract.columns, "src_row"])

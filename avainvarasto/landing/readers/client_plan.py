@@ -7,9 +7,8 @@ DuckDB cuts the file into documents, so that only one of them is in memory; its 
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from avainvarasto.contract_readers import ClientPlanReader
 from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.readers.arriving import NUMBER_FOR_TEXT, Arriving, ask, refuse
 from avainvarasto.landing.readers.fan_out import FanOut, part
+from avainvarasto.landing.readers.json_text import decoder
 
 MAX_DOCUMENT_BYTES = 2_000_000
 _FETCHED = 20
@@ -26,9 +26,6 @@ _FETCHED = 20
 _KEY = re.compile(r"[a-z][a-z_]{0,60}")
 _FORMATS = {"array": "array", "lines": "newline_delimited"}
 _DOCUMENT = (
-    "suunnitelma_id",
-    "edellinen_suunnitelma_id",
-    "laatimispaiva",
     "asiakas",
     "laatija",
     "asetettavat_tavoitteet",
@@ -36,6 +33,33 @@ _DOCUMENT = (
     "palvelut_joita_asiakas_talla_hetkella_saa",
     "suunnitelman_arviointi",
 )
+# Texts of each object, by the column that holds them.
+_PLAN = {
+    "plan_id": "suunnitelma_id",
+    "previous_plan_id": "edellinen_suunnitelma_id",
+    "plan_date": "laatimispaiva",
+}
+_CLIENT = {"client_id": "henkilotunnus", "client_name": "nimi"}
+_AUTHOR = {"unit_id": "palveluyksikko", "author_name": "nimi", "author_title": "ammattinimike"}
+_GOAL = {"goal_code": "tavoite", "aim": "tavoitteen_asteikko", "description": "kuvaus"}
+_FACTOR = {"factor_code": "tilannetekija", "direction": "tukeeko_vai_vaikeuttaako"}
+_SERVICE = {
+    "planned_service_code": "palvelu",
+    "service_task_code": "palvelutehtava",
+    "social_service_code": "sosiaalipalvelu",
+    "start_text": "alkaminen",
+    "duration_text": "kesto",
+}
+_GOAL_REVIEW = {
+    "goal_code": "tavoite",
+    "aim": "tavoitteen_asteikko",
+    "attainment_code": "arvio",
+    "review_text": "sanallinen_arvio",
+}
+_SERVICE_REVIEW = {"planned_service_code": "palvelu", "used": "kaytetty"}
+_METHOD_REVIEW = {"method_code": "menetelma", "used": "kaytetty"}
+
+Texts = dict[str, str | None]
 
 
 def load(arriving: Arriving) -> None:
@@ -52,9 +76,7 @@ def load(arriving: Arriving) -> None:
 
 def _documents(arriving: Arriving) -> Iterator[str]:
     """The documents' texts in the order of the file."""
-    reader = arriving.contract.reader
-    if not isinstance(reader, ClientPlanReader):
-        raise TypeError(f"{arriving.contract.extract} is no client plan")
+    reader = arriving.contract.reader_as(ClientPlanReader)
     cursor = arriving.connection.cursor()
     try:
         cursor.execute(
@@ -83,13 +105,7 @@ def _parsed(arriving: Arriving, number: int, text: str) -> Any:
     if len(text.encode()) > MAX_DOCUMENT_BYTES:
         raise _too_large(arriving, f"document {number}")
     try:
-        return json.loads(
-            text,
-            object_pairs_hook=_without_twins,
-            parse_int=_marked,
-            parse_float=_marked,
-            parse_constant=_marked,
-        )
+        return decoder(_marked, _marked).decode(text)
     except (ValueError, RecursionError):
         where = f"{arriving.place} document {number}"
         raise refuse(where, "is no JSON object, or has a key twice", ask(arriving.contract)) from None
@@ -99,17 +115,13 @@ def _marked(number: str) -> str:
     return NUMBER_FOR_TEXT + number
 
 
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Of two values under one key nobody knows which was meant."""
-    values = dict(pairs)
-    if len(values) != len(pairs):
-        raise ValueError
-    return values
-
-
 def _too_large(arriving: Arriving, what: str) -> DeliveryRefused:
     limit = f"{MAX_DOCUMENT_BYTES / 1e6:.0f} MB"
     return refuse(arriving.place, f"{what} is larger than {limit}", f"{ask(arriving.contract)}; plans are texts")
+
+
+def _below(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
 
 
 @dataclass(frozen=True)
@@ -121,89 +133,55 @@ class _Document:
     number: int
 
     def unpack(self, document: Any) -> None:
-        plan = self._keys(document, "", _DOCUMENT)
-        client = self._keys(plan["asiakas"], "asiakas", ("nimi", "henkilotunnus"))
-        author = self._keys(plan["laatija"], "laatija", ("nimi", "ammattinimike", "palveluyksikko"))
-        plan_id = self._text(plan["suunnitelma_id"], "suunnitelma_id")
-        values = {
-            "plan_id": plan_id,
-            "previous_plan_id": self._text(plan["edellinen_suunnitelma_id"], "edellinen_suunnitelma_id"),
-            "plan_date": self._text(plan["laatimispaiva"], "laatimispaiva"),
-            "client_id": self._text(client["henkilotunnus"], "asiakas.henkilotunnus"),
-            "client_name": self._text(client["nimi"], "asiakas.nimi"),
-            "unit_id": self._text(author["palveluyksikko"], "laatija.palveluyksikko"),
-            "author_name": self._text(author["nimi"], "laatija.nimi"),
-            "author_title": self._text(author["ammattinimike"], "laatija.ammattinimike"),
-        }
+        """The rows of the plan and of all that it sets, names and reviews."""
+        plan = self._keys(document, "", (*_PLAN.values(), *_DOCUMENT))
+        client = self._keys(plan["asiakas"], "asiakas", _CLIENT.values())
+        author = self._keys(plan["laatija"], "laatija", _AUTHOR.values())
+        values = self._texts(plan, "", _PLAN)
+        values |= self._texts(client, "asiakas", _CLIENT) | self._texts(author, "laatija", _AUTHOR)
         self.tables.add(self.arriving.contract.extract, self.number, values)
-        of = {"plan_id": plan_id}
+        of = {"plan_id": values["plan_id"]}
         self._goals(plan["asetettavat_tavoitteet"], of)
         self._received(plan["palvelut_joita_asiakas_talla_hetkella_saa"], of)
         planned = self._keys(plan["menetelmat_ja_palvelut"], "menetelmat_ja_palvelut", ("palvelut",))
         self._planned(planned["palvelut"], of)
         self._review(plan["suunnitelman_arviointi"], of)
 
-    def _goals(self, given: Any, of: dict[str, str | None]) -> None:
+    def _goals(self, given: Any, of: Texts) -> None:
         path = "asetettavat_tavoitteet"
-        keys = ("tavoite", "tavoitteen_asteikko", "kuvaus", "tilannetekijat")
-        for seq, goal in self._objects(given, path, keys):
-            self._add(
-                "goal",
-                of,
-                goal_seq=str(seq),
-                goal_code=self._text(goal["tavoite"], f"{path}[].tavoite"),
-                aim=self._text(goal["tavoitteen_asteikko"], f"{path}[].tavoitteen_asteikko"),
-                description=self._text(goal["kuvaus"], f"{path}[].kuvaus"),
-            )
-            self._factors(goal["tilannetekijat"], f"{path}[].tilannetekijat", of, "set", seq)
+        for seq, goal in self._objects(given, path, (*_GOAL.values(), "tilannetekijat")):
+            self._add("goal", of, goal_seq=str(seq), **self._texts(goal, f"{path}[]", _GOAL))
+            self._factors(goal["tilannetekijat"], f"{path}[].tilannetekijat", of | {"goal_list": "set"}, seq)
 
-    def _factors(self, given: Any, path: str, of: dict[str, str | None], goal_list: str, seq: int) -> None:
-        for _, factor in self._objects(given, path, ("tilannetekija", "tukeeko_vai_vaikeuttaako")):
-            self._add(
-                "factor",
-                of,
-                goal_list=goal_list,
-                goal_seq=str(seq),
-                factor_code=self._text(factor["tilannetekija"], f"{path}[].tilannetekija"),
-                direction=self._text(factor["tukeeko_vai_vaikeuttaako"], f"{path}[].tukeeko_vai_vaikeuttaako"),
-            )
+    def _factors(self, given: Any, path: str, of: Texts, goal_seq: int) -> None:
+        for _, factor in self._objects(given, path, _FACTOR.values()):
+            self._add("factor", of, goal_seq=str(goal_seq), **self._texts(factor, f"{path}[]", _FACTOR))
 
-    def _received(self, given: Any, of: dict[str, str | None]) -> None:
+    def _received(self, given: Any, of: Texts) -> None:
         path = "palvelut_joita_asiakas_talla_hetkella_saa"
         for seq, code in enumerate(self._list(given, path), 1):
-            self._add(
-                "service", of, section="received", seq=str(seq), received_service_code=self._text(code, f"{path}[]")
-            )
+            received = self._text(code, f"{path}[]")
+            self._add("service", of, section="received", seq=str(seq), received_service_code=received)
 
-    def _planned(self, given: Any, of: dict[str, str | None]) -> None:
+    def _planned(self, given: Any, of: Texts) -> None:
+        """Services and their methods, which are numbered through the whole plan."""
         path, n_methods = "menetelmat_ja_palvelut.palvelut", 0
-        keys = ("palvelu", "palvelutehtava", "sosiaalipalvelu", "menetelma", "alkaminen", "kesto")
-        for seq, service in self._objects(given, path, keys):
-            social = self._text(service["sosiaalipalvelu"], f"{path}[].sosiaalipalvelu")
-            self._add(
-                "service",
-                of,
-                section="planned",
-                seq=str(seq),
-                planned_service_code=self._text(service["palvelu"], f"{path}[].palvelu"),
-                service_task_code=self._text(service["palvelutehtava"], f"{path}[].palvelutehtava"),
-                social_service_code=social,
-                start_text=self._text(service["alkaminen"], f"{path}[].alkaminen"),
-                duration_text=self._text(service["kesto"], f"{path}[].kesto"),
-            )
+        of = of | {"section": "planned"}
+        for seq, service in self._objects(given, path, (*_SERVICE.values(), "menetelma")):
+            texts = self._texts(service, f"{path}[]", _SERVICE)
+            self._add("service", of, seq=str(seq), **texts)
             for code in self._list(service["menetelma"], f"{path}[].menetelma"):
                 n_methods += 1
                 self._add(
                     "method",
                     of,
-                    section="planned",
                     seq=str(n_methods),
                     service_seq=str(seq),
-                    social_service_code=social,
+                    social_service_code=texts["social_service_code"],
                     method_code=self._text(code, f"{path}[].menetelma[]"),
                 )
 
-    def _review(self, given: Any, of: dict[str, str | None]) -> None:
+    def _review(self, given: Any, of: Texts) -> None:
         """What became of the previous plan; an empty K/E is not assessed, and stays empty."""
         top = "suunnitelman_arviointi"
         goals, services, methods = (
@@ -213,47 +191,23 @@ class _Document:
         )
         review = self._keys(given, top, (goals, services, methods))
         path = f"{top}.{goals}"
-        keys = ("tavoite", "tavoitteen_asteikko", "arvio", "sanallinen_arvio", "tilannetekijat")
-        for seq, goal in self._objects(review[goals], path, keys):
-            self._add(
-                "goal_review",
-                of,
-                goal_seq=str(seq),
-                goal_code=self._text(goal["tavoite"], f"{path}[].tavoite"),
-                aim=self._text(goal["tavoitteen_asteikko"], f"{path}[].tavoitteen_asteikko"),
-                attainment_code=self._text(goal["arvio"], f"{path}[].arvio"),
-                review_text=self._text(goal["sanallinen_arvio"], f"{path}[].sanallinen_arvio"),
-            )
-            self._factors(goal["tilannetekijat"], f"{path}[].tilannetekijat", of, "reviewed", seq)
-        path = f"{top}.{services}"
-        for seq, service in self._objects(review[services], path, ("palvelu", "kaytetty")):
-            self._add(
-                "service",
-                of,
-                section="reviewed",
-                seq=str(seq),
-                planned_service_code=self._text(service["palvelu"], f"{path}[].palvelu"),
-                used=self._text(service["kaytetty"], f"{path}[].kaytetty"),
-            )
-        path = f"{top}.{methods}"
-        for seq, method in self._objects(review[methods], path, ("menetelma", "kaytetty")):
-            self._add(
-                "method",
-                of,
-                section="reviewed",
-                seq=str(seq),
-                method_code=self._text(method["menetelma"], f"{path}[].menetelma"),
-                used=self._text(method["kaytetty"], f"{path}[].kaytetty"),
-            )
+        for seq, goal in self._objects(review[goals], path, (*_GOAL_REVIEW.values(), "tilannetekijat")):
+            self._add("goal_review", of, goal_seq=str(seq), **self._texts(goal, f"{path}[]", _GOAL_REVIEW))
+            self._factors(goal["tilannetekijat"], f"{path}[].tilannetekijat", of | {"goal_list": "reviewed"}, seq)
+        of = of | {"section": "reviewed"}
+        for table, key, columns in (("service", services, _SERVICE_REVIEW), ("method", methods, _METHOD_REVIEW)):
+            path = f"{top}.{key}"
+            for seq, one in self._objects(review[key], path, columns.values()):
+                self._add(table, of, seq=str(seq), **self._texts(one, f"{path}[]", columns))
 
-    def _add(self, table: str, of: dict[str, str | None], **values: str | None) -> None:
+    def _add(self, table: str, of: Texts, **values: str | None) -> None:
         self.tables.add(part(self.arriving, table), self.number, of | values)
 
-    def _objects(self, given: Any, path: str, known: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:
+    def _objects(self, given: Any, path: str, known: Collection[str]) -> Iterator[tuple[int, dict[str, Any]]]:
         for seq, item in enumerate(self._list(given, path), 1):
             yield seq, self._keys(item, f"{path}[]", known)
 
-    def _keys(self, given: Any, path: str, known: tuple[str, ...]) -> dict[str, Any]:
+    def _keys(self, given: Any, path: str, known: Collection[str]) -> dict[str, Any]:
         """The agreed keys of an object, None for those that are left out; a key that was not agreed refuses."""
         if given is None and path:
             given = {}
@@ -261,10 +215,13 @@ class _Document:
             raise self._refuse(f"{path or 'the document'} is no object")
         for key in given:
             if key not in known:
-                whole = f"{path}.{key}" if path else key
-                named = f"key '{whole}'" if _KEY.fullmatch(key) else f"a key of {path or 'the document'}"
+                named = f"key '{_below(path, key)}'" if _KEY.fullmatch(key) else f"a key of {path or 'the document'}"
                 raise self._refuse(f"{named} was not agreed")
         return {key: given.get(key) for key in known}
+
+    def _texts(self, found: dict[str, Any], path: str, columns: Mapping[str, str]) -> Texts:
+        """Texts of an object by column."""
+        return {column: self._text(found[key], _below(path, key)) for column, key in columns.items()}
 
     def _list(self, given: Any, path: str) -> list[Any]:
         if given is None:

@@ -5,7 +5,7 @@ Errors of the library quote the file's content, so none of them is passed on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,16 +13,15 @@ import pyarrow.parquet as pq
 
 from avainvarasto.contract_readers import ParquetReader
 from avainvarasto.contracts import NEVER_IN_LAKE, Column, Contract
-from avainvarasto.landing.readers.arriving import BLANK, NUMBER_FOR_TEXT, Arriving, ask, hold_header, refuse
+from avainvarasto.landing.readers.arriving import NUMBER_FOR_TEXT, Arriving, ask, hold_header, refuse, unless_blank
 from avainvarasto.landing.readers.table import create, insert, refuse_nul
 from avainvarasto.landing.readers.typed_text import form_of
+from avainvarasto.landing.sql import literal, quoted
 
 BATCH_ROWS = 20_000
 MAX_ROWS = 100_000_000
 MAX_COLUMNS = 10_000
 HELSINKI = "Europe/Helsinki"
-
-Expression = Callable[[str], str]
 
 
 def load(arriving: Arriving) -> None:
@@ -32,8 +31,7 @@ def load(arriving: Arriving) -> None:
         DeliveryRefused: not a whole Parquet file, other columns than agreed, or a type that no text stands for.
     """
     contract, place = arriving.contract, arriving.place
-    if not isinstance(contract.reader, ParquetReader):
-        raise TypeError(f"{contract.extract} is not Parquet")
+    contract.reader_as(ParquetReader)
     try:
         with pq.ParquetFile(arriving.path, page_checksum_verification=True) as file:
             _read(arriving, file)
@@ -55,11 +53,11 @@ def _read(arriving: Arriving, file: pq.ParquetFile) -> None:
     names = hold_header(schema.names, contract, f"{place} schema")
     found = zip(names, schema.types, strict=True)
     kinds = {name: _kind(kind, f"{place} column '{name}'", contract) for name, kind in found}
-    select = ", ".join(f'{_as_text(contract, name, kinds[name])} as "{name}"' for name in names)
-    create(arriving)
+    select = ", ".join(f"{_as_text(contract, name, kinds[name])} as {quoted(name)}" for name in names)
+    create(arriving.connection, contract.columns)
     count = 0
     for batch in file.iter_batches(batch_size=BATCH_ROWS):
-        insert(arriving, _checked(batch, kinds, contract, place, count), f"{select}, src_row")
+        insert(arriving.connection, _checked(batch, kinds, contract, place, count), select=f"{select}, src_row")
         count += batch.num_rows
 
 
@@ -110,13 +108,13 @@ def _checked(
 
 def _as_text(contract: Contract, name: str, kind: pa.DataType) -> str:
     """SQL of the agreed text of a column."""
-    column, given = contract.columns[name], f'"{name}"'
+    column, given = contract.columns[name], quoted(name)
     if pa.types.is_large_string(kind):
-        return f"case when trim({given}, {_text(BLANK)}) <> '' then {given} end"
+        return unless_blank(given)
     if pa.types.is_null(kind):
         return "cast(null as varchar)"
     if pa.types.is_boolean(kind):
-        true, false = (_text(word) for word in contract.reader.boolean)
+        true, false = (literal(word) for word in contract.reader.boolean)
         word = f"case {given} when true then {true} when false then {false} end"
         return word if column.type == "boolean" or column.column_class in NEVER_IN_LAKE else _untold(word)
     if pa.types.is_temporal(kind):
@@ -134,14 +132,14 @@ def _number(contract: Contract, column: Column, digits: str) -> str:
     if column.column_class in NEVER_IN_LAKE:
         return digits
     if column.type == "string":
-        codes = ", ".join(_text(code) for code in column.domain.values or ())
+        codes = ", ".join(literal(code) for code in column.domain.values or ())
         return _if(f"{digits} in ({codes})", digits) if codes else _untold(digits)
     if column.type == "partial_date":
         return _if(f"regexp_full_match({digits}, '[0-9]{{4}}')", digits)
     if form is not None:
         return _if(_reads_back(digits, form), digits)
     if column.type in ("eur", "pct", "decimal"):
-        return f"replace({digits}, '.', {_text(reader.decimal)})"
+        return f"replace({digits}, '.', {literal(reader.decimal)})"
     return digits
 
 
@@ -158,15 +156,15 @@ def _moment(contract: Contract, column: Column, given: str, kind: pa.DataType) -
     if has_zone:
         zone, form = ("UTC", form.replace("%z", "+0000")) if "%z" in form else (HELSINKI, form)
         moment = f"timezone('{zone}', {given})"
-    text = f"strftime({moment}, {_text(form)})"
-    return _if(f"try_strptime({text}, {_text(form)}) = {moment}", text, f"cast({moment} as varchar)")
+    text = f"strftime({moment}, {literal(form)})"
+    return _if(f"try_strptime({text}, {literal(form)}) = {moment}", text, f"cast({moment} as varchar)")
 
 
 def _reads_back(digits: str, form: str) -> str:
     """True for a number that stands for a date, has lost no zero and is no serial number of a day."""
     if "%d" in form:
-        return f"strftime(try_strptime({digits}, {_text(form)}), {_text(form)}) = {digits}"
-    dated, text = _text(form + "-%d"), f"{digits} || '-01'"
+        return f"strftime(try_strptime({digits}, {literal(form)}), {literal(form)}) = {digits}"
+    dated, text = literal(form + "-%d"), f"{digits} || '-01'"
     return f"strftime(try_strptime({text}, {dated}), {dated}) = {text}"
 
 
@@ -176,8 +174,4 @@ def _if(told: str, text: str, otherwise: str | None = None) -> str:
 
 
 def _untold(text: str) -> str:
-    return f"({_text(NUMBER_FOR_TEXT)} || {text})"
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return f"({literal(NUMBER_FOR_TEXT)} || {text})"

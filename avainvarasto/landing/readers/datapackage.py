@@ -36,9 +36,7 @@ def load(arriving: Arriving) -> None:
     Raises:
         DeliveryRefused: there is no description, it describes another file or layout, or the CSV is not as agreed.
     """
-    reader = arriving.contract.reader
-    if not isinstance(reader, PackageReader):
-        raise TypeError(f"{arriving.contract.extract} is not a data package")
+    reader = arriving.contract.reader_as(PackageReader)
     package = _package(arriving)
     place = f"{arriving.place.rpartition('/')[0]}/{package.name}"
     resource = _resource(_content(package, place, arriving.contract), arriving, place)

@@ -13,10 +13,16 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from avainvarasto.contract_readers import CsvReader, PackageReader
-from avainvarasto.contracts import Contract
+from avainvarasto.contract_readers import DelimitedReader
 from avainvarasto.errors import DeliveryRefused
-from avainvarasto.landing.readers.arriving import BLANK, MAX_LINE_BYTES, Arriving, ask, hold_header, refuse
+from avainvarasto.landing.readers.arriving import (
+    MAX_LINE_BYTES,
+    Arriving,
+    ask,
+    hold_header,
+    refuse,
+    unless_blank,
+)
 from avainvarasto.landing.readers.heads import header_of
 from avainvarasto.landing.readers.text_file import refuse_nul_bytes
 from avainvarasto.landing.sql import literal, quoted
@@ -30,7 +36,7 @@ def load(arriving: Arriving) -> None:
     Raises:
         DeliveryRefused: encoding or header are not what the contract says.
     """
-    contract, reader = arriving.contract, _reader(arriving.contract)
+    contract, reader = arriving.contract, arriving.contract.reader_as(DelimitedReader)
     header = header_of(arriving, reader.delimiter, reader.encoding)
     hold_header(header, contract, f"{arriving.place} line 1")
     refuse_nul_bytes(arriving.path, arriving.place, contract)
@@ -40,7 +46,7 @@ def load(arriving: Arriving) -> None:
         _recode(arriving.path, readable, reader.encoding, arriving.place)
     names = [reader.rename.get(name, name) for name in header]
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
-    texts = ", ".join(f"{_unless_blank(quoted(name))} as {quoted(name)}" for name in names)
+    texts = ", ".join(f"{unless_blank(quoted(name))} as {quoted(name)}" for name in names)
     arriving.connection.execute(
         f"""
         create or replace view delivered as
@@ -70,25 +76,12 @@ def parsing(arriving: Arriving) -> Iterator[None]:
 def _complaint(arriving: Arriving, error: Exception) -> DeliveryRefused:
     """What the parser's error says of the file, without its content."""
     line = _LINE.search(str(error))
-    reader, contract = _reader(arriving.contract), arriving.contract
+    contract, reader = arriving.contract, arriving.contract.reader_as(DelimitedReader)
     n_columns = len(contract.columns)
     return refuse(
         f"{arriving.place} line {line.group(1)}" if line else arriving.place,
         f"a line is not {reader.encoding} or does not have {n_columns} columns with '{reader.delimiter}'",
         ask(contract),
-    )
-
-
-def _reader(contract: Contract) -> CsvReader | PackageReader:
-    if not isinstance(contract.reader, CsvReader | PackageReader):
-        raise TypeError(f"{contract.extract} is not delimited text")
-    return contract.reader
-
-
-def _unless_blank(text: str) -> str:
-    """SQL of a text that is NULL when blank; most begin with a visible ASCII character, and trimming is dear."""
-    return (
-        f"case when {text} >= '!' and {text} < chr(127) then {text} when trim({text}, '{BLANK}') <> '' then {text} end"
     )
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-import pyarrow as pa
-
-from avainvarasto.landing.readers.arriving import BLANK, Arriving, ask, refuse
+from avainvarasto.landing.readers.arriving import BLANK, Arriving
+from avainvarasto.landing.readers.table import BATCH_CHARACTERS, NumberedRow, as_table, create, insert
 from avainvarasto.landing.sql import quoted
 
-BATCH = 5_000
-BATCH_CHARACTERS = 8_000_000
+# Fewer than of a single table: each part has a batch of its own.
+BATCH_ROWS = 5_000
 
 
 class FanOut:
@@ -21,10 +19,9 @@ class FanOut:
         self._arriving = arriving
         self._columns = {c.extract: list(c.columns) for c in (arriving.contract, *arriving.parts)}
         self._size = dict.fromkeys(self._columns, 0)
-        self._rows: dict[str, list[list[str | int | None]]] = {name: [] for name in self._columns}
+        self._rows: dict[str, list[NumberedRow]] = {name: [] for name in self._columns}
         for name, columns in self._columns.items():
-            texts = ", ".join(f"{quoted(column)} varchar" for column in columns)
-            arriving.connection.execute(f"create or replace table {_table(name)} ({texts}, src_row bigint)")
+            create(arriving.connection, columns, _table(name))
 
     def __enter__(self) -> FanOut:
         return self
@@ -35,36 +32,35 @@ class FanOut:
                 self._write(name)
 
     def add(self, table: str, src_row: int, values: Mapping[str, str | None]) -> None:
-        """One row of the document's table or of a part; src_row is that of the record."""
+        """One row of the document's table or of a part; src_row is that of the record.
+
+        Raises:
+            KeyError: the table has no such column.
+            DeliveryRefused: a text of the rows so far is none that a database can hold.
+        """
         if unknown := values.keys() - set(self._columns[table]):
             raise KeyError(f"{table} has no column {sorted(unknown)[0]}")
         row = [_kept(values.get(name)) for name in self._columns[table]]
-        if any(text is not None and "\0" in text for text in row):
-            raise refuse(self._arriving.place, f"record {src_row} holds a NUL character", ask(self._arriving.contract))
-        self._rows[table].append([*row, src_row])
+        self._rows[table].append((src_row, row))
         self._size[table] += sum(len(text) for text in row if text is not None)
-        if len(self._rows[table]) >= BATCH or self._size[table] >= BATCH_CHARACTERS:
+        if len(self._rows[table]) >= BATCH_ROWS or self._size[table] >= BATCH_CHARACTERS:
             self._write(table)
 
     def _write(self, table: str) -> None:
         rows = self._rows[table]
         if not rows:
             return
-        names = [*self._columns[table], "src_row"]
-        kinds = [*(pa.string() for _ in self._columns[table]), pa.int64()]
-        try:
-            arrays = [pa.array(column, kind) for column, kind in zip(zip(*rows, strict=True), kinds, strict=True)]
-        except UnicodeEncodeError:
-            raise refuse(self._arriving.place, "holds half of a character", ask(self._arriving.contract)) from None
-        connection = self._arriving.connection
-        connection.register("batch", pa.table(dict(zip(names, arrays, strict=True))))
-        connection.execute(f"insert into {_table(table)} select * from batch")
-        connection.unregister("batch")
+        batch = as_table(self._columns[table], rows, self._arriving, "record")
+        insert(self._arriving.connection, batch, _table(table))
         self._rows[table], self._size[table] = [], 0
 
 
 def part(arriving: Arriving, name: str) -> str:
-    """The extract of a part by the end of its name."""
+    """The extract of a part by the end of its name.
+
+    Raises:
+        KeyError: the document has no such part.
+    """
     extract = f"{arriving.contract.extract}_{name}"
     if extract not in {one.extract for one in arriving.parts}:
         raise KeyError(f"{arriving.contract.extract} has no part {extract}")
@@ -75,6 +71,6 @@ def _table(extract: str) -> str:
     return f"{quoted(extract)}.delivered"
 
 
-def _kept(value: Any) -> str | None:
+def _kept(text: str | None) -> str | None:
     """The text as it came; empty and blank are none."""
-    return value if isinstance(value, str) and value.strip(BLANK) else None
+    return text if text is not None and text.strip(BLANK) else None

@@ -18,9 +18,7 @@ def load(arriving: Arriving) -> None:
     Raises:
         DeliveryRefused: not JSON as agreed, a key that no column has, a key twice, or a value that is not single.
     """
-    contract, place, reader = arriving.contract, arriving.place, arriving.contract.reader
-    if not isinstance(reader, JsonReader):
-        raise TypeError(f"{contract.extract} is not JSON")
+    contract, place, reader = arriving.contract, arriving.place, arriving.contract.reader_as(JsonReader)
     unit = "line" if reader.format == "jsonl" else "record"
     if reader.format == "jsonl":
         found = lines(arriving.path, contract, place)

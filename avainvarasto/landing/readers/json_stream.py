@@ -12,16 +12,12 @@ from typing import BinaryIO
 from avainvarasto.contracts import Contract
 from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.readers.arriving import MAX_LINE_BYTES, ask, refuse
-from avainvarasto.landing.readers.typed_text import Number
+from avainvarasto.landing.readers.json_text import NotAsAgreed, decoder
 
 CHUNK = 1 << 20
 _SIGN = re.compile(r"[^ \t\n\r]")
 
 Record = dict[str, object]
-
-
-class _Wrong(Exception):
-    """What is wrong with the text, in words without content."""
 
 
 def lines(path: Path, contract: Contract, place: str) -> Iterator[tuple[int, Record]]:
@@ -30,6 +26,7 @@ def lines(path: Path, contract: Contract, place: str) -> Iterator[tuple[int, Rec
     Raises:
         DeliveryRefused: a line is too long, no UTF-8, or no object.
     """
+    scan = decoder()
     with path.open("rb") as stream:
         number = 0
         while line := stream.readline(MAX_LINE_BYTES + 1):
@@ -40,8 +37,8 @@ def lines(path: Path, contract: Contract, place: str) -> Iterator[tuple[int, Rec
             try:
                 text = line.decode("utf-8-sig" if number == 1 else "utf-8")
                 if text.strip():
-                    yield number, _object(_decoder().decode(text))
-            except (_Wrong, ValueError, RecursionError) as error:
+                    yield number, _object(scan.decode(text))
+            except (ValueError, RecursionError) as error:
                 raise _refuse(at, error, contract) from None
 
 
@@ -59,7 +56,7 @@ def records(path: Path, contract: Contract, place: str, key: str | None) -> Iter
                 yield number, _object(record)
         except DeliveryRefused:
             raise
-        except (_Wrong, ValueError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise _refuse(f"{place} record {number + 1}", error, contract) from None
 
 
@@ -75,7 +72,7 @@ def _listed(text: _Text, key: str | None) -> Iterator[object]:
             text.take(":")
             if name == key:
                 if found:
-                    raise _Wrong(f"has the key '{key}' twice")
+                    raise NotAsAgreed(f"has the key '{key}' twice")
                 found = True
                 yield from _elements(text)
             else:
@@ -83,12 +80,12 @@ def _listed(text: _Text, key: str | None) -> Iterator[object]:
             if text.peek() != "}":
                 text.take(",")
                 if text.peek() != '"':
-                    raise _Wrong("is not JSON")
+                    raise NotAsAgreed("is not JSON")
         text.take("}")
         if not found:
-            raise _Wrong(f"has no list under the key '{key}'")
+            raise NotAsAgreed(f"has no list under the key '{key}'")
     if text.peek():
-        raise _Wrong("is not JSON: something follows its end")
+        raise NotAsAgreed("is not JSON: something follows its end")
 
 
 def _elements(text: _Text) -> Iterator[object]:
@@ -98,7 +95,7 @@ def _elements(text: _Text) -> Iterator[object]:
         return
     while True:
         if text.peek() != "{":
-            raise _Wrong("is not an object")
+            raise NotAsAgreed("is not an object")
         yield text.value()
         if text.peek() == "]":
             text.take("]")
@@ -112,7 +109,7 @@ class _Text:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._decode = codecs.getincrementaldecoder("utf-8-sig")()
-        self._scan = _decoder()
+        self._scan = decoder()
         self._text = ""
         self._at = 0
         self._ended = False
@@ -129,7 +126,7 @@ class _Text:
 
     def take(self, sign: str) -> None:
         if self.peek() != sign:
-            raise _Wrong("is not a list of objects, or is cut off")
+            raise NotAsAgreed("is not a list of objects, or is cut off")
         self._at += 1
 
     def value(self) -> object:
@@ -143,7 +140,7 @@ class _Text:
                 if self._ended:
                     raise
             if end - self._at > MAX_LINE_BYTES:
-                raise _Wrong(f"is longer than {MAX_LINE_BYTES // 1_000_000} MB, or never ends")
+                raise NotAsAgreed(f"is longer than {MAX_LINE_BYTES // 1_000_000} MB, or never ends")
             if end < len(self._text) or self._ended:
                 self._at = end
                 return value
@@ -157,31 +154,14 @@ class _Text:
         return not self._ended
 
 
-def _decoder() -> json.JSONDecoder:
-    return json.JSONDecoder(
-        object_pairs_hook=_pairs, parse_float=Number, parse_int=Number, parse_constant=_no_number, strict=True
-    )
-
-
-def _pairs(pairs: list[tuple[str, object]]) -> Record:
-    record = dict(pairs)
-    if len(record) != len(pairs):
-        raise _Wrong("has a key twice")
-    return record
-
-
-def _no_number(_name: str) -> object:
-    raise _Wrong("holds NaN or Infinity, which are no numbers")
-
-
 def _object(value: object) -> Record:
     if not isinstance(value, dict):
-        raise _Wrong("is not an object")
+        raise NotAsAgreed("is not an object")
     return value
 
 
 def _refuse(at: str, error: Exception, contract: Contract) -> DeliveryRefused:
-    if isinstance(error, _Wrong):
+    if isinstance(error, NotAsAgreed):
         return refuse(at, str(error), ask(contract))
     if isinstance(error, UnicodeDecodeError):
         return refuse(at, "is not utf-8", "send it in the agreed encoding")

@@ -5,31 +5,23 @@ Numbers stay the text that they are in the file, so that no count becomes 99.0 a
 
 from __future__ import annotations
 
-import json
+from json import JSONDecodeError
 from typing import Any
 
 import pyarrow as pa
 
 from avainvarasto.contract_readers import JsonStatReader
-from avainvarasto.landing.readers.arriving import BLANK, Arriving, ask, hold_header, refuse
-from avainvarasto.landing.readers.cells import add_rows, hold_size, our_code, start_table
-from avainvarasto.landing.sql import literal, quoted
+from avainvarasto.landing.readers.arriving import Arriving, ask, hold_header, refuse, unless_blank
+from avainvarasto.landing.readers.cells import add_rows, hold_size, our_code
+from avainvarasto.landing.readers.json_text import NotAsAgreed, Number, decoder
+from avainvarasto.landing.readers.table import create
+from avainvarasto.landing.sql import quoted
 
 MAX_BYTES = 200_000_000
 BATCH = 100_000
 CLASS, VERSION = "dataset", "2.0"
 MOST_DIMENSIONS = 20
 MOST_DIGITS = 9  # of a size or position
-
-
-class _Number(str):
-    """A number of the file in the digits in which it is written; other texts are plain `str`."""
-
-    __slots__ = ()
-
-
-class _Refused(ValueError):
-    """Something about the file, in words that quote nothing of it."""
 
 
 def load(arriving: Arriving) -> None:
@@ -39,9 +31,7 @@ def load(arriving: Arriving) -> None:
         DeliveryRefused: the file is no JSON-stat 2 dataset, its sizes, categories and values contradict each other,
             or its dimensions are not the contract's columns.
     """
-    reader = arriving.contract.reader
-    if not isinstance(reader, JsonStatReader):
-        raise TypeError(f"{arriving.contract.extract} is not JSON-stat")
+    reader = arriving.contract.reader_as(JsonStatReader)
     try:
         content = _parsed(arriving)
         dimensions = _dimensions(content)
@@ -52,60 +42,42 @@ def load(arriving: Arriving) -> None:
         own = [reader.value, *([reader.status] if reader.status else [])]
         hold_header([*dimensions, *own], arriving.contract, arriving.place)
         _fill(arriving, reader, dimensions, values, statuses)
-    except _Refused as refused:
+    except NotAsAgreed as refused:
         raise refuse(arriving.place, str(refused), ask(arriving.contract)) from None
     except UnicodeEncodeError:
-        raise refuse(arriving.place, "holds half of a character", ask(arriving.contract)) from None
+        raise refuse(arriving.place, "holds half a character", ask(arriving.contract)) from None
 
 
 def _parsed(arriving: Arriving) -> dict[str, Any]:
     if arriving.path.stat().st_size > MAX_BYTES:
-        raise _Refused(f"is larger than {MAX_BYTES} bytes")
+        raise NotAsAgreed(f"is larger than {MAX_BYTES} bytes")
     try:
-        content = json.loads(
-            arriving.path.read_bytes().decode("utf-8-sig"),
-            parse_int=_Number,
-            parse_float=_Number,
-            parse_constant=_no_constant,
-            object_pairs_hook=_without_doubles,
-        )
+        content = decoder().decode(arriving.path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise _Refused("is not utf-8") from None
-    except json.JSONDecodeError as error:
-        raise _Refused(f"is not readable as JSON (line {error.lineno})") from None
+        raise NotAsAgreed("is not utf-8") from None
+    except JSONDecodeError as error:
+        raise NotAsAgreed(f"is not readable as JSON (line {error.lineno})") from None
     except RecursionError:
-        raise _Refused("is nested too deeply to be a dataset") from None
+        raise NotAsAgreed("is nested too deeply to be a dataset") from None
     if not isinstance(content, dict) or content.get("class") != CLASS or content.get("version") != VERSION:
-        raise _Refused(f"is no JSON-stat of class '{CLASS}' and version '{VERSION}'")
+        raise NotAsAgreed(f"is no JSON-stat of class '{CLASS}' and version '{VERSION}'")
     return content
-
-
-def _no_constant(_: str) -> object:
-    raise _Refused("holds NaN or Infinity, which are no JSON")
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Of a key that stands twice one value would be lost."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _Refused("has a key that stands twice in one object")
-    return found
 
 
 def _dimensions(content: dict[str, Any]) -> dict[str, list[str]]:
     """Codes of each dimension in the order of its cells."""
     names, sizes, described = content.get("id"), content.get("size"), content.get("dimension")
     if not isinstance(names, list) or not all(type(name) is str for name in names):
-        raise _Refused("has no list of dimensions ('id')")
+        raise NotAsAgreed("has no list of dimensions ('id')")
     if not isinstance(sizes, list) or len(sizes) != len(names) or not 0 < len(names) <= MOST_DIMENSIONS:
-        raise _Refused("does not name a size for each dimension ('id' and 'size')")
+        raise NotAsAgreed("does not name a size for each dimension ('id' and 'size')")
     if not isinstance(described, dict) or set(described) != set(names) or len(set(names)) != len(names):
-        raise _Refused("does not describe each dimension once ('id' and 'dimension')")
+        raise NotAsAgreed("does not describe each dimension once ('id' and 'dimension')")
     dimensions = {}
     for number, (name, size) in enumerate(zip(names, sizes, strict=True), start=1):
         codes = _codes(described[name], number)
         if _whole(size) != len(codes):
-            raise _Refused(f"'size' of dimension {number} is not the number of its categories")
+            raise NotAsAgreed(f"'size' of dimension {number} is not the number of its categories")
         dimensions[name] = codes
     return dimensions
 
@@ -114,19 +86,19 @@ def _codes(described: Any, number: int) -> list[str]:
     """The codes of one dimension: a list, an object of positions, or the only label."""
     category = described.get("category") if isinstance(described, dict) else None
     if not isinstance(category, dict):
-        raise _Refused(f"dimension {number} has no categories")
+        raise NotAsAgreed(f"dimension {number} has no categories")
     index, label = category.get("index"), category.get("label")
     if index is None and isinstance(label, dict) and len(label) == 1:
         index = list(label)
     if isinstance(index, dict):
         positions = {_whole(position): code for code, position in index.items()}
         if set(positions) != set(range(len(index))):
-            raise _Refused(f"positions of dimension {number} are not 0, 1, 2 ...")
+            raise NotAsAgreed(f"positions of dimension {number} are not 0, 1, 2 ...")
         index = [positions[n] for n in range(len(index))]
     if not isinstance(index, list) or not index or not all(type(code) is str for code in index):
-        raise _Refused(f"categories of dimension {number} are no list of codes in quotes")
+        raise NotAsAgreed(f"categories of dimension {number} are no list of codes in quotes")
     if len(set(index)) != len(index):
-        raise _Refused(f"a category of dimension {number} stands twice")
+        raise NotAsAgreed(f"a category of dimension {number} stands twice")
     return index
 
 
@@ -134,7 +106,7 @@ def _take_fixed(dimensions: dict[str, list[str]], reader: JsonStatReader) -> Non
     """Dimensions with one agreed code say nothing about a cell; with another code they would say something else."""
     for name, code in reader.fixed.items():
         if dimensions.pop(name, None) != [code]:
-            raise _Refused(f"dimension '{name}' does not have the one category '{code}'")
+            raise NotAsAgreed(f"dimension '{name}' does not have the one category '{code}'")
 
 
 def _by_cell(given: Any, cells: int, what: str) -> list[str | None]:
@@ -143,16 +115,16 @@ def _by_cell(given: Any, cells: int, what: str) -> list[str | None]:
         filled: list[Any] = [None] * cells
         taken = set()
         for key, one in given.items():
-            position = _whole(_Number(key))
+            position = _whole(Number(key))
             if position is None or position >= cells or position in taken:
-                raise _Refused(f"'{what}' names a cell that is not there, or one twice")
+                raise NotAsAgreed(f"'{what}' names a cell that is not there, or one twice")
             taken.add(position)
             filled[position] = one
         given = filled
     if not isinstance(given, list) or len(given) != cells:
-        raise _Refused(f"'{what}' does not have one entry for each of {cells} cells (the product of 'size')")
+        raise NotAsAgreed(f"'{what}' does not have one entry for each of {cells} cells (the product of 'size')")
     if not all(one is None or isinstance(one, str) for one in given):
-        raise _Refused(f"an entry of '{what}' is neither number nor text")
+        raise NotAsAgreed(f"an entry of '{what}' is neither number nor text")
     return given
 
 
@@ -165,7 +137,7 @@ def _statuses(given: Any, cells: int) -> list[str | None]:
 
 def _whole(number: Any) -> int | None:
     """A whole number of the file that is not negative; None for everything else."""
-    digits = isinstance(number, _Number) and number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS
+    digits = isinstance(number, Number) and number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS
     return int(number) if digits else None
 
 
@@ -175,7 +147,7 @@ def _fill(
     dimensions: dict[str, list[str]],
     values: list[str | None],
     statuses: list[str | None] | None,
-) -> int:
+) -> None:
     connection = arriving.connection
     joins, columns, stride = [], {}, len(values)
     for number, (name, codes) in enumerate(dimensions.items()):
@@ -187,11 +159,11 @@ def _fill(
         connection.unregister("known")
         joins.append(f"join {table} on {table}.place = cells.cell // {stride} % {len(codes)}")
         column = reader.rename.get(name, name)
-        columns[column] = _text(our_code(reader, column, f"{table}.code"))
-    columns |= {reader.rename.get(reader.value, reader.value): _text("cells.value"), "src_row": "cells.cell + 1"}
+        columns[column] = unless_blank(our_code(reader, column, f"{table}.code"))
+    columns |= {reader.rename.get(reader.value, reader.value): unless_blank("cells.value"), "src_row": "cells.cell + 1"}
     if reader.status:
-        columns[reader.rename.get(reader.status, reader.status)] = _text("cells.status")
-    start_table(arriving)
+        columns[reader.rename.get(reader.status, reader.status)] = unless_blank("cells.status")
+    create(connection, arriving.contract.columns)
     for start in range(0, len(values), BATCH):
         some = values[start : start + BATCH]
         status = statuses[start : start + BATCH] if statuses else [None] * len(some)
@@ -203,9 +175,3 @@ def _fill(
         connection.register("cells", pa.table(batch))
         add_rows(arriving, columns, f"cells {' '.join(joins)}")
         connection.unregister("cells")
-    return len(values)
-
-
-def _text(expression: str) -> str:
-    """Blank is no value, as in every other form."""
-    return f"case when trim({expression}, {literal(BLANK)}) <> '' then {expression} end"

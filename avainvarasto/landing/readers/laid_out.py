@@ -1,59 +1,49 @@
-"""Sheets of workbooks that people laid out: cells with their place, merged cells, and cells as text.
+"""Sheets of workbooks that people laid out: merged headers, cells as text, and words that stand for codes.
 
 Belongs here: what the survey's and the workshops' exports share. Does not: tables with one header line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
-from avainvarasto.contract_readers import XlsxReader
-from avainvarasto.landing.readers.archive import hold_workbook
 from avainvarasto.landing.readers.arriving import BLANK, NUMBER_FOR_TEXT, Arriving, ask, refuse
+from avainvarasto.landing.readers.opened import opened_sheet
 from avainvarasto.landing.readers.sheet import cell_name
 
 Cell = str | float | bool | date | datetime | time | timedelta
 Merged = tuple[tuple[int, int], tuple[int, int]]
+# Stands before words that a reader leads to no code: no code of a contract begins so, and the row is not taken.
+NO_CODE = "\ue001"
 _WHOLE = 1e15
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SheetRows:
     """Rows with their number as the sheet shows it, and merged ranges by zero-based row and column."""
 
     rows: Iterator[tuple[int, list[Cell]]]
     merged: list[Merged]
 
 
-def sheet_rows(arriving: Arriving, name: str, first_record: int) -> Sheet:
+@contextmanager
+def sheet_rows(arriving: Arriving, name: str, first_record: int) -> Iterator[SheetRows]:
     """A sheet of the delivered workbook, from its first row on; cells may be merged above the first record only.
 
     Raises:
         DeliveryRefused: the gate does not let the workbook through, or it cannot be read.
     """
-    contract = arriving.contract
-    layout = XlsxReader(format="xlsx", sheet=name, header_row=first_record)
-    hold_workbook(arriving.path, contract, layout, arriving.place)
-    try:
-        sheet = CalamineWorkbook.from_path(str(arriving.path)).get_sheet_by_name(name)
-        return Sheet(enumerate(sheet.iter_rows(), 1), list(sheet.merged_cell_ranges or []))
-    except CalamineError:
-        raise refuse(arriving.place, "cannot be read as cells of a workbook", ask(contract)) from None
-    except BaseException as error:
-        # A slip inside the library is no Exception.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise refuse(arriving.place, "cannot be read as cells of a workbook", ask(contract)) from None
+    with opened_sheet(arriving, name, first_record) as sheet:
+        yield SheetRows(enumerate(sheet.iter_rows(), 1), list(sheet.merged_cell_ranges or []))
 
 
 def is_blank(cell: Cell) -> bool:
     """Nothing, or nothing but blanks."""
-    return isinstance(cell, str) and not cell.strip(BLANK + "\r\n")
+    return isinstance(cell, str) and not stripped(cell)
 
 
 def header_text(cell: Cell) -> str:
@@ -74,6 +64,17 @@ def number_text(number: float) -> str:
     """A number as it would be typed: whole ones without a decimal point."""
     whole = abs(number) < _WHOLE and float(number).is_integer()
     return str(int(number)) if whole else repr(float(number))
+
+
+def stripped(text: str) -> str:
+    """A text without the blanks and line ends around it."""
+    return text.strip(BLANK + "\r\n")
+
+
+def code_of(words: str, codes: Mapping[str, str]) -> str:
+    """The code that words lead to, whatever their layout; words that lead to none are marked."""
+    known = {header_text(given): code for given, code in codes.items()}
+    return known.get(header_text(words), NO_CODE + words)
 
 
 def hold_width(cells: list[Cell], width: int, arriving: Arriving, number: int) -> None:

@@ -9,8 +9,9 @@ from avainvarasto.contract_readers import CsvReader, PxWebReader
 from avainvarasto.contracts import Column
 from avainvarasto.landing.readers import delimited
 from avainvarasto.landing.readers.arriving import Arriving, ask, hold_header, refuse
-from avainvarasto.landing.readers.cells import add_rows, hold_size, our_code, start_table
+from avainvarasto.landing.readers.cells import add_rows, hold_size, our_code
 from avainvarasto.landing.readers.heads import header_of
+from avainvarasto.landing.readers.table import create
 from avainvarasto.landing.sql import literal, quoted
 
 
@@ -22,9 +23,7 @@ def load(arriving: Arriving) -> None:
     Raises:
         DeliveryRefused: encoding, header or the shape of a line is not what the contract says.
     """
-    reader = arriving.contract.reader
-    if not isinstance(reader, PxWebReader):
-        raise TypeError(f"{arriving.contract.extract} is not PxWeb's CSV")
+    reader = arriving.contract.reader_as(PxWebReader)
     header = header_of(arriving, reader.delimiter, reader.encoding)
     headings = _headings(header, reader)
     if reader.heading and not headings:
@@ -47,7 +46,7 @@ def load(arriving: Arriving) -> None:
         numbers = {number: _number(reader, f"list_extract([{every}], heading.place)"), "src_row": at}
         source = "lines as line cross join headings as heading"
     codes = {name: our_code(reader, name, expression) for name, expression in ours.items()}
-    start_table(arriving)
+    create(arriving.connection, arriving.contract.columns)
     add_rows(arriving, codes | numbers, source)
 
 
@@ -85,6 +84,7 @@ def _load_lines(arriving: Arriving, reader: PxWebReader, header: list[str]) -> i
         arriving.connection.execute(
             "create or replace table lines as select *, row_number() over () + 1 as src_row from delivered"
         )
+    arriving.connection.execute("drop view delivered")
     row = arriving.connection.execute("select count(*) from lines").fetchone()
     return int(row[0]) if row else 0
 

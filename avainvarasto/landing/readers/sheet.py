@@ -55,7 +55,7 @@ class Part:
         self.element(name.rpartition(":")[2], attributes)
 
     def element(self, name: str, attributes: Mapping[str, str]) -> None:
-        """An element begins; its name has no prefix."""
+        """An element begins; its name has no prefix. What a sheet to be read may not hold raises Unfit."""
 
 
 class Types(Part):

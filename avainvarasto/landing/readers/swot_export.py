@@ -10,13 +10,16 @@ from avainvarasto.contract_readers import SwotReader
 from avainvarasto.landing.readers.arriving import BLANK, Arriving, ask, refuse
 from avainvarasto.landing.readers.fan_out import FanOut
 from avainvarasto.landing.readers.laid_out import (
+    NO_CODE,
     Cell,
     cell_text,
+    code_of,
     filled_across,
     header_text,
     hold_width,
     is_blank,
     sheet_rows,
+    stripped,
 )
 from avainvarasto.landing.readers.sheet import cell_name
 
@@ -24,8 +27,6 @@ LINES = "swot_row"
 # A line's number is the card's and two digits for its place on the card; a card with more lines is no card.
 LINES_A_CARD = 100
 OF_THE_LINE = ("theme_code", "analysis_status", "coder_id", "duplicate_of")
-# Stands before words that the reader leads to no code, and before one code of several that cannot be told apart.
-NO_CODE = "\ue001"
 _CARD_AND_LINE = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?")
 
 
@@ -45,13 +46,10 @@ def load(arriving: Arriving) -> None:
         DeliveryRefused: the file is no workbook with the agreed sheet, its headers are not those of the reader, cells
             of cards are merged, or a card has more lines than can be numbered.
     """
-    reader = arriving.contract.reader
-    if not isinstance(reader, SwotReader):
-        raise TypeError(f"{arriving.contract.extract} is no export of workshops")
-    sheet = sheet_rows(arriving, reader.sheet, reader.header_row + 1)
+    reader = arriving.contract.reader_as(SwotReader)
     upper: list[str] = []
     columns: list[_Column] = []
-    with FanOut(arriving) as tables:
+    with sheet_rows(arriving, reader.sheet, reader.header_row + 1) as sheet, FanOut(arriving) as tables:
         for number, row in sheet.rows:
             if number == reader.header_row - 1:
                 upper = [header_text(cell) for cell in filled_across(row, number - 1, sheet.merged)]
@@ -111,7 +109,7 @@ def _add(
             hold_width(row, index, arriving, number)
         if column.name:
             whole = column.name in ("card_no", "duplicate_of")
-            card[column.name] = cell_text(cell, arriving, whole_number=whole).strip(BLANK + "\r\n")
+            card[column.name] = stripped(cell_text(cell, arriving, whole_number=whole))
         else:
             noted += [(column, line) for line in _lines(cell_text(cell, arriving, whole_number=True))]
     if len(noted) >= LINES_A_CARD:
@@ -147,7 +145,7 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _each(given: str | None, count: int) -> list[str | None]:
-    """What a column says of each line: one value is that of all, else there are as many as lines."""
+    """What a column says of each line: one value is that of all; several must be as many as lines, or are marked."""
     values: list[str | None] = list(_lines(given or ""))
     if len(values) <= 1:
         return (values or [None]) * count
@@ -158,7 +156,7 @@ def _coded(reader: SwotReader, name: str, text: str | None) -> str | None:
     codes = reader.codes.get(name)
     if text is None or codes is None or text.startswith(NO_CODE):
         return text
-    return codes.get(header_text(text), NO_CODE + text)
+    return code_of(text, codes)
 
 
 def _row_no(text: str | None) -> str | None:

@@ -1,14 +1,16 @@
-"""Rows of text into the table `delivered`, in batches of bounded size."""
+"""Rows of text into tables `delivered`, in batches of bounded size."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from avainvarasto.contracts import Contract
 from avainvarasto.landing.readers.arriving import Arriving, ask, refuse
+from avainvarasto.landing.sql import quoted
 
 BATCH_ROWS = 20_000
 BATCH_CHARACTERS = 8_000_000
@@ -16,36 +18,30 @@ BATCH_CHARACTERS = 8_000_000
 NumberedRow = tuple[int, Sequence[str | None]]
 
 
-def create(arriving: Arriving) -> None:
-    """An empty table `delivered`: the contract's columns as text, and src_row."""
-    columns = ", ".join(f'"{name}" varchar' for name in arriving.contract.columns)
-    arriving.connection.execute(f"create or replace table delivered ({columns}, src_row bigint)")
+def create(connection: duckdb.DuckDBPyConnection, columns: Iterable[str], table: str = "delivered") -> None:
+    """An empty table: the columns as text, and src_row; `table` is SQL."""
+    texts = ", ".join(f"{quoted(name)} varchar" for name in columns)
+    connection.execute(f"create or replace table {table} ({texts}, src_row bigint)")
 
 
-def fill(arriving: Arriving, columns: Sequence[str], rows: Iterable[NumberedRow], unit: str) -> int:
+def fill(arriving: Arriving, columns: Sequence[str], rows: Iterable[NumberedRow], unit: str) -> None:
     """Fill `delivered` with rows given as (src_row, texts in the order of `columns`); `unit` is what is counted.
-
-    Returns:
-        the number of rows.
 
     Raises:
         DeliveryRefused: a text is none that a database can hold.
     """
-    create(arriving)
-    count = 0
+    create(arriving.connection, arriving.contract.columns)
     for batch in _batches(rows):
-        insert(arriving, _table(columns, batch, arriving, unit))
-        count += len(batch)
-    return count
+        insert(arriving.connection, as_table(columns, batch, arriving, unit))
 
 
-def insert(arriving: Arriving, batch: pa.Table, select: str = "*") -> None:
-    """Append a batch to `delivered`; `select` is SQL over its columns."""
-    arriving.connection.register("arriving_batch", batch)
+def insert(connection: duckdb.DuckDBPyConnection, batch: pa.Table, table: str = "delivered", select: str = "*") -> None:
+    """Append a batch by the names of its columns; `select` is SQL over them."""
+    connection.register("arriving_batch", batch)
     try:
-        arriving.connection.execute(f"insert into delivered by name select {select} from arriving_batch")
+        connection.execute(f"insert into {table} by name select {select} from arriving_batch")
     finally:
-        arriving.connection.unregister("arriving_batch")
+        connection.unregister("arriving_batch")
 
 
 def refuse_nul(texts: pa.Array | pa.ChunkedArray, src_rows: Sequence[int], place: str, contract: Contract) -> None:
@@ -59,20 +55,12 @@ def refuse_nul(texts: pa.Array | pa.ChunkedArray, src_rows: Sequence[int], place
         raise refuse(f"{place} {src_rows[found]}", "holds a NUL character", ask(contract))
 
 
-def _batches(rows: Iterable[NumberedRow]) -> Iterator[list[NumberedRow]]:
-    batch: list[NumberedRow] = []
-    size = 0
-    for row in rows:
-        batch.append(row)
-        size += sum(len(text) for text in row[1] if text is not None)
-        if len(batch) == BATCH_ROWS or size >= BATCH_CHARACTERS:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+def as_table(columns: Sequence[str], batch: list[NumberedRow], arriving: Arriving, unit: str) -> pa.Table:
+    """Rows as columns of text, and src_row.
 
-
-def _table(columns: Sequence[str], batch: list[NumberedRow], arriving: Arriving, unit: str) -> pa.Table:
+    Raises:
+        DeliveryRefused: a text holds a NUL or half a character; the row is named, counted in `unit`.
+    """
     numbers = [number for number, _texts in batch]
     place = f"{arriving.place} {unit}"
     arrays = {}
@@ -84,6 +72,19 @@ def _table(columns: Sequence[str], batch: list[NumberedRow], arriving: Arriving,
             raise refuse(f"{place} {bad}", "holds half a character", ask(arriving.contract)) from None
         refuse_nul(arrays[name], numbers, place, arriving.contract)
     return pa.table(arrays | {"src_row": pa.array(numbers, pa.int64())})
+
+
+def _batches(rows: Iterable[NumberedRow]) -> Iterator[list[NumberedRow]]:
+    batch: list[NumberedRow] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += sum(len(text) for text in row[1] if text is not None)
+        if len(batch) == BATCH_ROWS or size >= BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _is_unicode(text: str) -> bool:

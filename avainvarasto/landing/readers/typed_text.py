@@ -13,14 +13,11 @@ from decimal import Decimal
 from avainvarasto.contract_readers import Written
 from avainvarasto.contracts import NEVER_IN_LAKE, Column, Contract
 from avainvarasto.landing.readers.arriving import BLANK, NUMBER_FOR_TEXT
+from avainvarasto.landing.readers.json_text import Number
 
 AsText = Callable[[object], str | None]
 # A spreadsheet calculates with 15 digits; those beyond are noise of its binary numbers.
 SPREADSHEET_DIGITS = 15
-
-
-class Number(str):
-    """A number's digits as they stand in a file of text."""
 
 
 def as_texts(contract: Contract) -> dict[str, AsText]:

@@ -13,22 +13,23 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from avainvarasto.contract_readers import Asked, WebropolReader
-from avainvarasto.landing.readers.arriving import BLANK, Arriving, ask, refuse
+from avainvarasto.landing.readers.arriving import Arriving, ask, refuse
 from avainvarasto.landing.readers.fan_out import FanOut, part
 from avainvarasto.landing.readers.laid_out import (
+    NO_CODE,
     Cell,
     cell_text,
+    code_of,
     filled_across,
     header_text,
     hold_width,
     is_blank,
     number_text,
     sheet_rows,
+    stripped,
 )
 from avainvarasto.landing.readers.sheet import cell_name
 
-# Stands before words that the reader leads to no code: no code of a contract begins so, and the row is not taken.
-NO_CODE = "\ue001"
 _PER_CENT = re.compile(r"(-?[0-9]+)(?:[.,]([0-9]+))?\s*%?")
 
 
@@ -50,16 +51,13 @@ def load(arriving: Arriving) -> None:
     Raises:
         DeliveryRefused: the file is no workbook with the agreed sheet, or its headers are not those of the reader.
     """
-    reader = arriving.contract.reader
-    if not isinstance(reader, WebropolReader):
-        raise TypeError(f"{arriving.contract.extract} is no export of Webropol")
-    sheet = sheet_rows(arriving, reader.sheet, reader.header_row + reader.header_rows)
-    first = reader.header_row
+    reader = arriving.contract.reader_as(WebropolReader)
+    first, first_record = reader.header_row, reader.header_row + reader.header_rows
     header: list[list[Cell]] = []
     columns: list[Asked] = []
-    with FanOut(arriving) as tables:
+    with sheet_rows(arriving, reader.sheet, first_record) as sheet, FanOut(arriving) as tables:
         for number, row in sheet.rows:
-            if first <= number < first + reader.header_rows:
+            if first <= number < first_record:
                 header.append(filled_across(row, number - 1, sheet.merged))
                 if len(header) == reader.header_rows:
                     columns = _columns(arriving, reader, _joined(header))
@@ -104,9 +102,9 @@ def _told(arriving: Arriving, reader: WebropolReader, columns: list[Asked], row:
     for asked, cell in zip(columns, row, strict=False):
         if asked.ignored or is_blank(cell):
             continue
-        text = cell_text(cell, arriving, whole_number=asked.whole_number).strip(BLANK + "\r\n")
+        text = stripped(cell_text(cell, arriving, whole_number=asked.whole_number))
         if asked.column:
-            told.values[asked.column] = _code(asked, text) if asked.codes else text
+            told.values[asked.column] = _code(asked, text)
         elif asked.attribute and asked.code:
             if (mark := _option(asked, reader, _plain(cell, arriving))) is not None:
                 told.attributes[asked.attribute, mark] = None
@@ -122,12 +120,11 @@ def _told(arriving: Arriving, reader: WebropolReader, columns: list[Asked], row:
 
 def _plain(cell: Cell, arriving: Arriving) -> str:
     """Text for reading, where a number is as good as any other."""
-    return cell_text(cell, arriving, whole_number=True).strip(BLANK + "\r\n")
+    return stripped(cell_text(cell, arriving, whole_number=True))
 
 
 def _code(asked: Asked, text: str) -> str:
-    words = {header_text(given): code for given, code in asked.codes.items()}
-    return words.get(header_text(text), NO_CODE + text) if asked.codes else text
+    return code_of(text, asked.codes) if asked.codes else text
 
 
 def _option(asked: Asked, reader: WebropolReader, text: str) -> str | None:
@@ -139,8 +136,8 @@ def _option(asked: Asked, reader: WebropolReader, text: str) -> str | None:
 
 def _several(text: str, separators: list[str]) -> Iterator[str]:
     for value in re.split("|".join(map(re.escape, separators)), text.replace("\r\n", "\n")):
-        if value.strip(BLANK + "\r\n"):
-            yield value.strip(BLANK + "\r\n")
+        if stripped(value):
+            yield stripped(value)
 
 
 def _share(cell: Cell, text: str) -> str:

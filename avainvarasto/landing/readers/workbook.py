@@ -1,7 +1,4 @@
-"""One sheet of a workbook (.xlsx), after the gate in `archive` has let it through.
-
-Errors of the library quote the file's content, so none of them is passed on.
-"""
+"""One sheet of a workbook (.xlsx) with one header line."""
 
 from __future__ import annotations
 
@@ -9,12 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from avainvarasto.contract_readers import XlsxReader
 from avainvarasto.contracts import Contract
-from avainvarasto.landing.readers.archive import hold_workbook
 from avainvarasto.landing.readers.arriving import Arriving, ask, hold_header, refuse
+from avainvarasto.landing.readers.opened import opened_sheet
 from avainvarasto.landing.readers.sheet import cell_name
 from avainvarasto.landing.readers.table import NumberedRow, fill
 from avainvarasto.landing.readers.typed_text import as_texts
@@ -26,25 +21,12 @@ def load(arriving: Arriving) -> None:
     Raises:
         DeliveryRefused: not a workbook as agreed, or one with formulas, errors, merged cells, links or macros.
     """
-    contract, reader, place = arriving.contract, arriving.contract.reader, arriving.place
-    if not isinstance(reader, XlsxReader):
-        raise TypeError(f"{contract.extract} is not a workbook")
-    hold_workbook(arriving.path, contract, reader, place)
+    contract, reader, place = arriving.contract, arriving.contract.reader_as(XlsxReader), arriving.place
     on_sheet = f"{place} sheet '{reader.sheet}'"
-    try:
-        with CalamineWorkbook.from_path(str(arriving.path)) as book:
-            rows: Iterator[tuple[int, Sequence[object]]] = enumerate(
-                book.get_sheet_by_name(reader.sheet).iter_rows(), start=1
-            )
-            header = _header(rows, contract, reader, on_sheet)
-            fill(arriving, header, _rows(rows, header, contract, on_sheet), f"sheet '{reader.sheet}' row")
-    except CalamineError:
-        raise refuse(on_sheet, "cannot be read as cells of a workbook", ask(contract)) from None
-    except BaseException as error:
-        # A slip inside the library is no Exception.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise refuse(on_sheet, "cannot be read as cells of a workbook", ask(contract)) from None
+    with opened_sheet(arriving, reader.sheet, reader.header_row) as sheet:
+        rows: Iterator[tuple[int, Sequence[object]]] = enumerate(sheet.iter_rows(), start=1)
+        header = _header(rows, contract, reader, on_sheet)
+        fill(arriving, header, _rows(rows, header, contract, on_sheet), f"sheet '{reader.sheet}' row")
 
 
 def _header(

@@ -13,9 +13,7 @@ from avainvarasto.synthetic.forms.base import DataFile, file_name
 
 def write(contract: Contract, rows: Iterable[Mapping[str, Any]]) -> DataFile:
     """One file; each row is a document with the keys of the national structure."""
-    reader = contract.reader
-    if not isinstance(reader, ClientPlanReader):
-        raise TypeError(f"{contract.extract} is no client plan")
+    reader = contract.reader_as(ClientPlanReader)
     documents = [json.dumps(row, ensure_ascii=False) for row in rows]
     if reader.layout == "lines":
         text, suffix = "".join(f"{document}\n" for document in documents), ".jsonl"

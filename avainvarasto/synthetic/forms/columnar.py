@@ -27,8 +27,7 @@ _TYPES = {
 
 def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
     """One file; a column in which a text stands is one of text."""
-    if not isinstance(contract.reader, ParquetReader):
-        raise TypeError(f"{contract.extract} is not Parquet")
+    contract.reader_as(ParquetReader)
     given = list(checked(contract, rows))
     arrays = [_array(contract, name, given) for name in contract.columns]
     buffer = io.BytesIO()

@@ -18,9 +18,7 @@ FIELD_TYPES = {"integer": "integer", "eur": "number", "pct": "number", "decimal"
 
 def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
     """The CSV, with `datapackage.json` beside it."""
-    reader = contract.reader
-    if not isinstance(reader, PackageReader):
-        raise TypeError(f"{contract.extract} is not a data package")
+    reader = contract.reader_as(PackageReader)
     table = delimited.write(contract, rows)
     fields = [
         {

@@ -6,16 +6,14 @@ import csv
 import io
 from collections.abc import Iterable
 
-from avainvarasto.contract_readers import CsvReader, PackageReader
+from avainvarasto.contract_readers import DelimitedReader
 from avainvarasto.contracts import Contract
 from avainvarasto.synthetic.forms.base import DataFile, Row, as_texts, checked, file_name, headers
 
 
 def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
     """One file with a header line."""
-    reader = contract.reader
-    if not isinstance(reader, CsvReader | PackageReader):
-        raise TypeError(f"{contract.extract} is not delimited text")
+    reader = contract.reader_as(DelimitedReader)
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=reader.delimiter, lineterminator="\n")
     writer.writerow(headers(contract))

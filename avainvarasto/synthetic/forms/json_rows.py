@@ -14,9 +14,7 @@ from avainvarasto.synthetic.forms.base import DataFile, Row, Value, checked, fil
 
 def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
     """One file in UTF-8."""
-    reader = contract.reader
-    if not isinstance(reader, JsonReader):
-        raise TypeError(f"{contract.extract} is not JSON")
+    reader = contract.reader_as(JsonReader)
     objects = [_object(contract, row) for row in checked(contract, rows)]
     if reader.format == "jsonl":
         text = "".join(one + "\n" for one in objects)

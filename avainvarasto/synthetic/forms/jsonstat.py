@@ -23,9 +23,7 @@ def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
     Raises:
         ValueError: two rows are the same cell.
     """
-    reader = contract.reader
-    if not isinstance(reader, JsonStatReader):
-        raise TypeError(f"{contract.extract} is not JSON-stat")
+    reader = contract.reader_as(JsonStatReader)
     columns = list(contract.columns)
     named = dict(zip(columns, headers(contract), strict=True))
     dimensions = [name for name in columns if name not in (reader.value, reader.status)]

@@ -24,9 +24,7 @@ def write_webropol(contract: Contract, rows: Iterable[Mapping[str, Any]]) -> Dat
     Raises:
         KeyError: a row has words that the form has not.
     """
-    reader = contract.reader
-    if not isinstance(reader, WebropolReader):
-        raise TypeError(f"{contract.extract} is no export of Webropol")
+    reader = contract.reader_as(WebropolReader)
     headers = list(reader.questions)
     listed = [_of(row, headers) for row in rows]
 
@@ -47,9 +45,7 @@ def write_swot(contract: Contract, rows: Iterable[Mapping[str, Any]]) -> DataFil
     Raises:
         KeyError: a card has a header, a phase or a kind that the platform has not.
     """
-    reader = contract.reader
-    if not isinstance(reader, SwotReader):
-        raise TypeError(f"{contract.extract} is no export of workshops")
+    reader = contract.reader_as(SwotReader)
     places = [(phase, kind) for phase in reader.phases for kind in reader.kinds]
     headers: list[Any] = [*reader.rename, *places]
     listed = [_of(row, headers) for row in rows]

@@ -15,9 +15,7 @@ _GROUP = re.compile(r"\(\?P<(\w+)>[^()]*\)")
 
 def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
     """One file with a header line; `rows` counts its cells."""
-    reader = contract.reader
-    if not isinstance(reader, PxWebReader):
-        raise TypeError(f"{contract.extract} is not PxWeb's CSV")
+    reader = contract.reader_as(PxWebReader)
     columns = list(contract.columns)
     named = dict(zip(columns, headers(contract), strict=True))
     across = _GROUP.findall(reader.heading.pattern) if reader.heading else []

@@ -21,9 +21,7 @@ def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
     """One workbook; above a header that is not in the first row stands a title."""
     import xlsxwriter
 
-    reader = contract.reader
-    if not isinstance(reader, XlsxReader):
-        raise TypeError(f"{contract.extract} is not a workbook")
+    reader = contract.reader_as(XlsxReader)
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "in_memory": True})
     book.set_properties({"created": _CREATED})

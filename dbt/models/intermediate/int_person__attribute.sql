@@ -1,3 +1,12 @@
+{% set with_codes = [
+    'stg_kela_person_month',
+    'stg_etotu_notification',
+    'stg_avain_assessment',
+    'stg_avain_client_plan',
+    'stg_kela_income_line',
+    'stg_muni_supp_decision',
+] %}
+
 -- What the sources know of a person: values of their own, and birth year and sex read from the identity code.
 with adults_of_households as (
     select applicant_key as adult_key from {{ ref('stg_kela_household') }}
@@ -10,42 +19,14 @@ with adults_of_households as (
 ),
 
 coded as (
+    {%- for persons in with_codes %}
     select
         person_key,
         code_birth_year,
         code_sex
-    from {{ ref('stg_kela_person_month') }}
+    from {{ ref(persons) }}
     union all
-    select
-        person_key,
-        code_birth_year,
-        code_sex
-    from {{ ref('stg_etotu_notification') }}
-    union all
-    select
-        person_key,
-        code_birth_year,
-        code_sex
-    from {{ ref('stg_avain_assessment') }}
-    union all
-    select
-        person_key,
-        code_birth_year,
-        code_sex
-    from {{ ref('stg_avain_client_plan') }}
-    union all
-    select
-        person_key,
-        code_birth_year,
-        code_sex
-    from {{ ref('stg_kela_income_line') }}
-    union all
-    select
-        person_key,
-        code_birth_year,
-        code_sex
-    from {{ ref('stg_muni_supp_decision') }}
-    union all
+    {%- endfor %}
     select
         adult_key as person_key,
         cast(null as bigint) as code_birth_year,
