@@ -76,5 +76,9 @@ class ReleaseRefused(AvainvarastoError):
     """A candidate may not become the active release."""
 
 
+class DemoRefused(AvainvarastoError):
+    """No made-up country can be made of what was asked for."""
+
+
 class SupersetRefused(AvainvarastoError):
     """Superset's assets are invalid or the server did not take them."""
