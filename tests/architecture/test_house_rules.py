@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
 import json
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -147,3 +151,18 @@ def test_pins_are_plain_and_name_no_address() -> None:
 
 def test_defaults_of_the_settings_stay_inside_the_project() -> None:
     assert Settings().home == PROJECT_ROOT / "var"
+
+
+def test_every_imported_package_is_declared() -> None:
+    project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text())["project"]
+    names = {re.split(r"[^A-Za-z0-9-]", one)[0].lower() for one in project["dependencies"]}
+    names |= {"pydantic-core"}  # pydantic is nothing without it
+    given_by = importlib.metadata.packages_distributions()
+    files = [path for part in ("avainvarasto", "dagster_project") for path in (PROJECT_ROOT / part).rglob("*.py")]
+    trees = [node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    imported = {alias.name for node in trees if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {str(node.module) for node in trees if isinstance(node, ast.ImportFrom)}
+    tops = {name.partition(".")[0] for name in imported} - set(sys.stdlib_module_names)
+    tops -= {"avainvarasto", "dagster_project"}
+    assert len(tops) > 10
+    assert {top for top in tops if not {one.lower().replace("_", "-") for one in given_by.get(top, [])} & names} == set()
