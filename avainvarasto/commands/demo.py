@@ -39,9 +39,9 @@ def _calibration(settings: Settings, chosen: argparse.Namespace) -> int:
         (
             line.target.measure,
             line.target.period,
-            f"{line.target.value:g}",
-            f"{line.made:.2f}" if line.target.is_share else f"{line.made:.0f}",
-            f"{100 * (line.made / line.target.value - 1):.1f}",
+            f"{line.target.value:.2f}" if line.target.is_share else f"{line.target.value:.0f}",
+            f"{line.made:.3f}" if line.target.is_share else f"{line.made:.0f}",
+            f"{100 * line.made / line.target.value - 100:+.1f}",
             f"{100 * line.allowed / line.target.value:.1f}",
             "yes" if line.holds else "no",
             line.target.source,

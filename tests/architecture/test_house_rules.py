@@ -165,4 +165,6 @@ def test_every_imported_package_is_declared() -> None:
     tops = {name.partition(".")[0] for name in imported} - set(sys.stdlib_module_names)
     tops -= {"avainvarasto", "dagster_project"}
     assert len(tops) > 10
-    assert {top for top in tops if not {one.lower().replace("_", "-") for one in given_by.get(top, [])} & names} == set()
+    assert {
+        top for top in tops if not {one.lower().replace("_", "-") for one in given_by.get(top, [])} & names
+    } == set()

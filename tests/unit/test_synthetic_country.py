@@ -62,6 +62,17 @@ def test_only_targets_whose_months_are_there_are_measured() -> None:
     assert of_2017 == {"2017", "2017-07"}
 
 
+def test_the_table_of_the_whole_country_is_shown_as_it_is() -> None:
+    text = (PROJECT_ROOT / "docs" / "made-up-country.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line[:1] == "|"]
+    lines = list(calibration(a_country(scale=1.0)))
+    assert [(row[0], row[1]) for row in rows[2:]] == [(line.target.measure, line.target.period) for line in lines]
+    for row, line in zip(rows[2:], lines, strict=True):
+        assert float(row[2].replace(",", "")) == line.target.value
+        assert float(row[3].replace(",", "")) == pytest.approx(line.made, rel=0.002), row[0]
+        assert row[5] == line.target.source
+
+
 # The same seed
 
 
