@@ -25,7 +25,7 @@ class Register:
 
 def find(codes: Codes, texts: list[str | None], hashes: list[int]) -> list[str | None]:
     places = codes.find(pa.array(texts, pa.string()), np.array(hashes, np.uint64))
-    found: list[str | None] = codes.take("capitals", places).to_pylist()
+    found: list[str | None] = XX
     return found
 
 
