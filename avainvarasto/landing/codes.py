@@ -80,9 +80,9 @@ class Codes:
                 self._columns[name][:before] = column[:before]
             self._columns[name][before:n] = fresh
         self.n_known = n
-        if 3 * n > 2 * len(self._slots):
+        if 2 * n > len(self._slots):
             size = len(self._slots)
-            while 3 * n > 2 * size:
+            while 2 * n > size:
                 size *= 2
             self._slots, before = np.full(size, _FREE, np.int32), 0
         self._settle(np.arange(before, n, dtype=np.int32))

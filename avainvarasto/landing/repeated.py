@@ -18,7 +18,7 @@ from avainvarasto.landing.rules import value
 from avainvarasto.landing.sql import quoted
 
 _NUMBER = "number of the key"
-_BLOCK = 1 << 22  # numbers in memory: 32 MB
+_BLOCK = 1 << 21  # numbers in memory: 16 MB
 _FIRST_BITS = 8  # equal numbers begin alike: as many parts of each block are compared one by one
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 divided by the golden ratio: spreads neighbours
 Numbers = npt.NDArray[np.uint64]
