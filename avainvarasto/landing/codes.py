@@ -1,8 +1,7 @@
 """Codes of one hashed column met so far, with what became of each; a file is read once, and a code hashed once.
 
 Rows find their code by the database's 64-bit hash of the text. Two texts of one file would have to share it to be
-taken for one: among a million codes the odds are 1 to 37 million. Memory: at most 40 bytes a code, and as much again
-for a moment when a table grows.
+taken for one: among a million codes the odds are 1 to 37 million. Memory: about 40 bytes a code.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ from avainvarasto.pseudonymise.keys import Keyring
 from avainvarasto.settings import Settings
 
 WORK = ".work-"
-MEMORY = "256MB"  # keys beyond it spill into the workroom
-AHEAD = "32MB"  # rows that may be ready while others are written: reading and writing use a core each
+MEMORY = "256MB"  # of the database; what repeated keys need beyond it spills into the workroom
+AHEAD = "64MB"  # rows that may be ready while others are written: reading and writing use a core each
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Rows of `delivered` judged in one pass: good ones to Parquet in the lake's form, bad ones aside with their rule.
 
-Nothing grows with the number of rows but the files and the tables of distinct codes, which may spill.
+Nothing grows with the number of rows but files; memory grows with the distinct codes.
 """
 
 from __future__ import annotations
