@@ -19,7 +19,8 @@ from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.areas import register_areas
 from avainvarasto.landing.deliveries import NOTHING_LOADED, DeliveredFile, Delivery
 from avainvarasto.landing.free_text import write_restricted
-from avainvarasto.landing.judging import BROKEN, Judged, bad_rows, judge, take_out
+from avainvarasto.landing.judged import BROKEN, Judged, bad_rows, take_out
+from avainvarasto.landing.judging import judge
 from avainvarasto.landing.quarantine import write_quarantine
 from avainvarasto.landing.readers import load, reading
 from avainvarasto.landing.readers.arriving import Arriving
@@ -30,8 +31,8 @@ from avainvarasto.pseudonymise.keys import Keyring
 from avainvarasto.settings import Settings
 
 WORK = ".work-"
-MEMORY = "256MB"  # keys beyond it spill into the workroom
-AHEAD = "32MB"  # rows that may be ready while others are written: reading and writing use a core each
+MEMORY = "256MB"  # of the database; what repeated keys need beyond it spills into the workroom
+AHEAD = "64MB"  # rows that may be ready while others are written: reading and writing use a core each
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from avainvarasto.contracts import Contract
 from avainvarasto.landing.codes import Codes
@@ -42,7 +43,7 @@ def codes_of(
 ) -> dict[str, Codes]:
     """The codes of each hashed column but a sole key."""
 
-    def resolver(name: str, domain: str) -> Callable[[pa.Array], pa.Table]:
+    def resolver(name: str, domain: str) -> Callable[[pa.Array], dict[str, pseudonyms.Column]]:
         if name in contract.identifiers() and not contract.columns[name].holds_ready_pseudonym:
             return lambda raw: pseudonyms.of_persons(connection, raw, keyring, domain, aliases)
         if contract.columns[name].holds_ready_pseudonym:
@@ -60,10 +61,9 @@ def put_sole_key(columns: dict[str, pa.Array], contract: Contract, keyring: Keyr
     """Replace the ids of a batch by their pseudonyms."""
     if name := sole_key(contract):
         raw = columns.pop(_raw(name))
-        missing = raw.is_null()
-        of_ids = pseudonyms.of_ids(raw.fill_null(""), keyring, str(contract.pseudonym_domain(name)))
-        hashed = of_ids.column("pseudonym").combine_chunks()
-        columns[contract.lake_name(name)] = pc.if_else(missing, pa.scalar(None, pa.int64()), hashed)
+        missing = raw.is_null().to_numpy(zero_copy_only=False)
+        hashed = pseudonyms.of_ids(raw.fill_null(""), keyring, str(contract.pseudonym_domain(name)))
+        columns[contract.lake_name(name)] = pa.array(hashed["pseudonym"], mask=missing)
 
 
 def put_pseudonyms(columns: dict[str, pa.Array], contract: Contract, name: str, known: Codes) -> pa.Array:
@@ -72,13 +72,19 @@ def put_pseudonyms(columns: dict[str, pa.Array], contract: Contract, name: str, 
     Returns:
         for each row whether its code is no identity code; NULL where there is none, or where none was agreed.
     """
-    places = known.find(columns.pop(_raw(name)), columns.pop(_hash(name)).to_numpy())
-    columns[contract.lake_name(name)] = known.take("pseudonym", places)
-    is_person = "valid" in known.known.column_names
+    places, absent = known.find(columns.pop(_raw(name)), columns.pop(_hash(name)).to_numpy())
+    of_persons = known.has("valid")
+    wrong = ~known.take("valid", places) if of_persons else np.zeros(len(places), np.bool_)
+    nothing = absent | wrong
+    columns[contract.lake_name(name)] = pa.array(known.take("pseudonym", places), mask=nothing)
     if contract.lake_name(name) == "person_key":
-        born, sex = (known.take(n, places) if is_person else pa.nulls(len(places)) for n in ("birth_year", "sex"))
-        columns["code_birth_year"], columns["code_sex"] = born.cast(pa.int64()), sex.cast(pa.string())
-    return pc.equal(known.take("valid", places), False) if is_person else pa.nulls(len(places), pa.bool_())
+        columns["code_birth_year"] = columns["code_sex"] = pa.nulls(len(places))
+        if of_persons:
+            columns["code_birth_year"] = pa.array(known.take("birth_year", places), mask=nothing)
+            # 1 and 2 as places in ["1", "2"]; 0, of no valid code, is masked.
+            sex = pa.array(known.take("sex", places) - 1, mask=nothing)
+            columns["code_sex"] = pa.DictionaryArray.from_arrays(sex, pa.array(["1", "2"]), safe=False)
+    return pa.array(wrong, mask=absent) if of_persons else pa.nulls(len(places), pa.bool_())
 
 
 def hold(codes: Mapping[str, Codes], place: str) -> None:
@@ -88,10 +94,15 @@ def hold(codes: Mapping[str, Codes], place: str) -> None:
         DeliveryRefused: there are two.
     """
     for name, known in codes.items():
-        hashed = known.known.filter(pc.is_valid(known.known.column("pseudonym")))
-        n_pseudonyms, n_codes = (pc.count_distinct(hashed.column(n)).as_py() for n in ("pseudonym", "same_as"))
+        hashed = known.all("valid") if known.has("valid") else slice(None)
+        n_pseudonyms, n_codes = (_n_different(known.all(n)[hashed]) for n in ("pseudonym", "same_as"))
         if n_pseudonyms != n_codes:
             raise refuse(place, f"two codes of column '{name}' share a pseudonym", "rotate the key and land again")
+
+
+def _n_different(numbers: npt.NDArray[np.int64]) -> int:
+    in_order = np.sort(numbers)
+    return int(np.count_nonzero(in_order[1:] != in_order[:-1])) + min(1, len(in_order))
 
 
 def _no_codes(raw: pa.Array, name: str, contract: Contract, place: str) -> pa.Array:

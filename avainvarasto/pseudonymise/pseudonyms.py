@@ -5,14 +5,18 @@ Identity codes are judged in SQL by the rule of `hetu.is_valid`; a test holds th
 
 from __future__ import annotations
 
+from typing import Any
+
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from avainvarasto.pseudonymise import hetu
 from avainvarasto.pseudonymise.aliases import Aliases
 from avainvarasto.pseudonymise.keys import Keyring
 
+Column = npt.NDArray[Any]
 _CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _JUDGED = f"""
 with formed as (
@@ -40,22 +44,23 @@ from judged order by n
 """
 
 
-def of_ids(raw: pa.Array, keyring: Keyring, domain: str) -> pa.Table:
-    """Record ids (or a permit authority's pseudonyms) as delivered, in their order: columns same_as, pseudonym.
+def of_ids(raw: pa.Array, keyring: Keyring, domain: str) -> dict[str, Column]:
+    """Record ids (or a permit authority's pseudonyms) as delivered, in their order: same_as, pseudonym.
 
     Equal codes have equal `same_as`, and different ones a different one: it lasts as long as the process.
     """
     canonical = [code.strip() for code in raw.to_pylist()]
-    return pa.table({"same_as": _same_as(canonical), "pseudonym": keyring.pseudonyms(domain, canonical)})
+    return {"same_as": _same_as(canonical), "pseudonym": keyring.pseudonyms(domain, canonical)}
 
 
 def of_persons(
     connection: duckdb.DuckDBPyConnection, raw: pa.Array, keyring: Keyring, domain: str, aliases: Aliases
-) -> pa.Table:
+) -> dict[str, Column]:
     """Identity codes as delivered, in their order.
 
-    Columns same_as (after aliases, see `of_ids`), valid, pseudonym, birth_year, sex (1, 2); the last three are NULL
-    where the code is not valid.
+    Returns:
+        same_as (after aliases, see `of_ids`), valid, pseudonym, birth_year, sex (1, 2); the last three mean nothing
+        where the code is not valid.
     """
     canonical = [hetu.canonical(code) for code in raw.to_pylist()]
     if aliases.newest:
@@ -66,11 +71,11 @@ def of_persons(
         judged = connection.execute(_JUDGED).to_arrow_table()
     finally:
         connection.unregister("given_codes")
-    valid = judged.column("valid").to_numpy()
-    pseudonyms = pa.array(keyring.pseudonyms(domain, canonical), mask=~valid.astype(bool))
-    return judged.append_column("same_as", _same_as(canonical)).append_column("pseudonym", pseudonyms)
+    columns = {name: judged.column(name).fill_null(0).to_numpy() for name in ("birth_year", "sex")}
+    columns["valid"] = judged.column("valid").to_numpy().astype(np.bool_)
+    return columns | {"same_as": _same_as(canonical), "pseudonym": keyring.pseudonyms(domain, canonical)}
 
 
-def _same_as(canonical: list[str]) -> pa.Array:
+def _same_as(canonical: list[str]) -> npt.NDArray[np.int64]:
     """A number for a text: millions of texts are not kept only to be told apart."""
-    return pa.array(np.fromiter(map(hash, canonical), np.int64, len(canonical)))
+    return np.fromiter(map(hash, canonical), np.int64, len(canonical))

@@ -53,7 +53,8 @@ def load(arriving: Arriving) -> None:
         select {texts}
         from read_csv({literal(str(readable))}, columns = {{{columns}}}, delim = '{reader.delimiter}', header = false,
                       skip = 1, quote = '"', escape = '"', nullstr = '', auto_detect = false, strict_mode = true,
-                      encoding = 'utf-8', max_line_size = {MAX_LINE_BYTES})
+                      encoding = 'utf-8',
+                      max_line_size = {MAX_LINE_BYTES}, buffer_size = {2 * MAX_LINE_BYTES})
         """
     )
 
