@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from avainvarasto.errors import DemoRefused
 from avainvarasto.synthetic.country import budget, composition, spells
 from avainvarasto.synthetic.country.chance import drawn, generator
-from avainvarasto.synthetic.country.composition import APPLICANT, MALE, Persons
+from avainvarasto.synthetic.country.composition import APPLICANT, CHILD, MALE, Persons
 from avainvarasto.synthetic.country.homes import Homes, make_homes
 from avainvarasto.synthetic.country.spells import Bools
 from avainvarasto.synthetic.country.truth import Truth
@@ -25,6 +26,8 @@ REFUSED_ONLY = 0.66
 APPLIES_TWICE = 0.3
 # A refused application in the month after the last of a spell: the household thought that it still had a right.
 REFUSED_AFTERWARDS = 0.25
+RENTS, RENT_WITH_CHILDREN = (35_000, 72_000), 12_000
+MOVES_A_YEAR = 0.03
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Country:
     """Households (columns) by month (rows), and their persons.
 
     `home` and `kinds` are positions in `homes` and `composition.KINDS`; `received`, `refused` and `no_income` are
-    months x households; `level` is what a household gets against others of its kind.
+    months x households; `level` is what a household gets against others of its kind, `rent` cents of a month;
+    `moved_in` is the row of the month from which it lives in `new_home`, beyond the last where it never moves.
     """
 
     seed: int
@@ -47,6 +51,29 @@ class Country:
     refused: Bools
     no_income: Bools
     level: npt.NDArray[np.float64]
+    rent: npt.NDArray[np.int64]
+    moved_in: npt.NDArray[np.int32]
+    new_home: npt.NDArray[np.intp]
+
+    @cached_property
+    def first_person(self) -> npt.NDArray[np.intp]:
+        """Position of each household's applicant among the persons; spouse and children follow."""
+        return np.flatnonzero(self.persons.role == APPLICANT)
+
+    @cached_property
+    def n_adults(self) -> npt.NDArray[np.int64]:
+        """Adults by household."""
+        grown_up = self.persons.household[self.persons.role != CHILD]
+        return np.bincount(grown_up, minlength=len(self.kinds))
+
+    @cached_property
+    def n_children(self) -> npt.NDArray[np.int64]:
+        """Children by household."""
+        return np.bincount(self.persons.household, minlength=len(self.kinds)) - self.n_adults
+
+    def home_in(self, row: int) -> npt.NDArray[np.intp]:
+        """Position of each household's municipality in a month."""
+        return np.where(row >= self.moved_in, self.new_home, self.home)
 
     def within(self, first: str, last: str) -> slice:
         """Rows of the months `YYYY-MM` to `YYYY-MM`, both included."""
@@ -177,6 +204,7 @@ def _with_refused(
     all_kinds = np.concatenate([kinds, their_kinds])
     their_homes = np.searchsorted(np.cumsum(homes.weights)[:-1], rng.random(extra), side="right")
     first_calendar = int(months[0].astype(int) % 12)
+    rent, moved_in, new_home = _dwellings(generator(seed, "dwellings"), homes, all_kinds, n_months)
     return Country(
         seed=seed,
         scale=scale,
@@ -190,4 +218,18 @@ def _with_refused(
         refused=np.concatenate([refused, more], axis=1),
         no_income=budget.without_income(generator(seed, "no income"), got, all_kinds, first_calendar),
         level=budget.draw_levels(generator(seed, "levels"), len(all_kinds)),
+        rent=rent,
+        moved_in=moved_in,
+        new_home=new_home,
     )
+
+
+def _dwellings(
+    rng: np.random.Generator, homes: Homes, kinds: npt.NDArray[np.intp], n_months: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.intp]]:
+    """Rent, the month of a move and the new municipality by household."""
+    n = len(kinds)
+    rent = rng.integers(RENTS[0], RENTS[1], n) + np.where(composition.WITH_CHILDREN[kinds], RENT_WITH_CHILDREN, 0)
+    moves = rng.random(n) < MOVES_A_YEAR * n_months / 12
+    moved_in = np.where(moves, rng.integers(0, n_months, n), n_months).astype(np.int32)
+    return rent, moved_in, np.searchsorted(np.cumsum(homes.weights)[:-1], rng.random(n), side="right")
