@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from avainvarasto.contract_readers import CsvReader
 from avainvarasto.contracts import Contract
 from avainvarasto.errors import HomeRefused
 from avainvarasto.synthetic.forms import DataFile, Row, Value, data_file
+from avainvarasto.synthetic.forms.base import Entry, SentFile
 
 __all__ = ["DataFile", "Delivery", "Row", "Value", "copied_file", "data_file", "write_delivery"]
 
@@ -26,7 +27,7 @@ class Delivery:
     delivery_id: str
     supplier: str
     created_at: datetime
-    files: list[DataFile]
+    files: Sequence[SentFile]
     period: tuple[date, date] | None = None
     replaces: str | None = None
     nature: str = "synthetic"
@@ -61,16 +62,14 @@ def write_delivery(landing: Path, delivery: Delivery) -> Path:
             remedy="give an empty landing folder",
         )
     folder.mkdir(parents=True, exist_ok=True)
-    for file in delivery.files:
-        for name, content in {file.name: file.content, **file.beside}.items():
-            (folder / name).write_bytes(content)
+    entries = [file.write_to(folder) for file in delivery.files]
     part = folder / "delivery.yml.part"
-    part.write_text(_note_text(delivery), encoding="utf-8")
+    part.write_text(_note_text(delivery, entries), encoding="utf-8")
     part.replace(note)
     return folder
 
 
-def _note_text(delivery: Delivery) -> str:
+def _note_text(delivery: Delivery, entries: Sequence[Entry]) -> str:
     lines = [
         f"nature: {delivery.nature}",
         f"source: {delivery.source}",
@@ -81,7 +80,5 @@ def _note_text(delivery: Delivery) -> str:
     if delivery.period:
         lines.append(f"period: {{from: {delivery.period[0]}, to: {delivery.period[1]}}}")
     lines += [f"replaces: {delivery.replaces or 'null'}", "files:"]
-    for file in delivery.files:
-        digest = hashlib.sha256(file.content).hexdigest()
-        lines.append(f'  - {{extract: {file.extract}, path: {file.name}, sha256: "{digest}", rows: {file.rows}}}')
+    lines += [f'  - {{extract: {e.extract}, path: {e.name}, sha256: "{e.sha256}", rows: {e.rows}}}' for e in entries]
     return "\n".join(lines) + "\n"

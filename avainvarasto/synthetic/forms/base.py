@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
 
 from avainvarasto.contract_readers import Reader
 from avainvarasto.contracts import Contract
 
 Value = str | int | bool | Decimal | date | datetime | None
 Row = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What delivery.yml says of a file."""
+
+    extract: str
+    name: str
+    sha256: str
+    rows: int
+
+
+class SentFile(Protocol):
+    """A file that can be written into the folder of its delivery."""
+
+    def write_to(self, folder: Path) -> Entry:
+        """Write it, and whatever stands beside it."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +43,12 @@ class DataFile:
     content: bytes
     rows: int
     beside: Mapping[str, bytes] = field(default_factory=dict)
+
+    def write_to(self, folder: Path) -> Entry:
+        """Write it, and the files that describe it."""
+        for name, content in {self.name: self.content, **self.beside}.items():
+            (folder / name).write_bytes(content)
+        return Entry(self.extract, self.name, hashlib.sha256(self.content).hexdigest(), self.rows)
 
 
 def checked(contract: Contract, rows: Iterable[Row]) -> Iterator[Row]:

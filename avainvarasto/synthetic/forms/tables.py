@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -16,10 +17,26 @@ import pyarrow.parquet as pq
 
 from avainvarasto.contract_readers import CsvReader, ParquetReader, Reader
 from avainvarasto.contracts import Contract
-from avainvarasto.synthetic.forms.base import headers
+from avainvarasto.files import sha256_of
+from avainvarasto.synthetic.forms.base import Entry, file_name, headers
 
 _GIVEN = "given"
 _CHUNK = 1 << 22
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A file of a delivery whose columns are made when it is written."""
+
+    contract: Contract
+    batches: Iterable[pa.Table]
+
+    def write_to(self, folder: Path) -> Entry:
+        """Write it batch by batch."""
+        suffix = ".parquet" if isinstance(self.contract.reader, ParquetReader) else ".csv"
+        path = folder / file_name(self.contract, suffix)
+        rows = write_tables(self.contract, self.batches, path)
+        return Entry(self.contract.extract, path.name, sha256_of(path), rows)
 
 
 def write_tables(contract: Contract, batches: Iterable[pa.Table], path: Path) -> int:

@@ -1,0 +1,131 @@
+"""Kela's deliveries of the made-up country: they pass the door and their suites whole, and hang together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from avainvarasto import intake, lake
+from avainvarasto.settings import PROJECT_ROOT, Settings
+from avainvarasto.synthetic.country.country import make_country
+from avainvarasto.synthetic.country.deliver import deliver
+from avainvarasto.synthetic.country.truth import Truth
+from tests.deliveries import CONTRACTS, a_home
+
+pytestmark = pytest.mark.unit
+
+FIRST, LAST, MONTHS = "2019-11", "2020-04", 6
+EXTRACTS = [
+    "kela_household_month",
+    "kela_person_month",
+    "kela_income_line",
+    "kela_expense_line",
+    "kela_decision",
+    "kela_payment",
+    "kela_coverage",
+]
+
+
+def delivered(landing: Path, seed: int = 7) -> list[Path]:
+    seeds = PROJECT_ROOT / "dbt" / "seeds" / "municipality.csv"
+    country = make_country(seeds, scale=0.004, first=FIRST, last=LAST, seed=seed, truth=Truth.of(0.15))
+    return list(deliver(landing, country, CONTRACTS))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home that has taken the deliveries in."""
+    settings = a_home(tmp_path_factory.mktemp("home"))
+    delivered(settings.landing)
+    assert intake.take_in(settings, CONTRACTS, "test")
+    return settings
+
+
+@pytest.fixture
+def rows(home: Settings) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    lake.create_views(connection, home, CONTRACTS)
+    return connection
+
+
+def none(rows: duckdb.DuckDBPyConnection, query: str) -> bool:
+    return rows.execute(query).fetchall() == []
+
+
+def test_every_row_passes_the_door_and_every_suite(home: Settings) -> None:
+    entries = lake.ledger(home)
+    assert len(entries) == MONTHS * len(EXTRACTS) + 2
+    assert [entry["extract"] for entry in entries if not entry["accepted"] or entry["n_quarantined"]] == []
+    assert min(entry["n_loaded"] for entry in entries) > 100
+    failed = [check for check in lake.landing_checks(home) if not check["passed"]]
+    assert failed == []
+
+
+def test_the_same_seed_gives_the_same_bytes(home: Settings, tmp_path: Path) -> None:
+    again = delivered(tmp_path / "landing")
+    assert len(again) == MONTHS + 1
+    for folder in again:
+        for path in folder.iterdir():
+            before = home.landing / "kela" / folder.name / path.name
+            assert path.read_bytes() == before.read_bytes(), path.name
+    assert (tmp_path / "truth.yml").read_bytes() == (home.home / "truth.yml").read_bytes()
+
+
+def test_months_persons_and_households_name_each_other(rows: duckdb.DuckDBPyConnection) -> None:
+    assert none(
+        rows,
+        """select household_key, month from lake.kela_household_month
+           except select household_key, month from lake.kela_person_month""",
+    )
+    assert none(rows, "select person_key from lake.kela_person_month except select person_key from lake.kela_person")
+    assert none(
+        rows, "select household_key from lake.kela_decision except select household_key from lake.kela_household"
+    )
+
+
+def test_lines_add_up_to_the_months(rows: duckdb.DuckDBPyConnection) -> None:
+    assert none(
+        rows,
+        """with line as (select household_key, month, sum(amount_eur) as eur from lake.kela_income_line group by all)
+           select 1 from lake.kela_household_month left join line using (household_key, month)
+           where income_total_eur is not null and income_total_eur <> coalesce(eur, 0)""",
+    )
+    assert none(
+        rows,
+        """with line as (select household_key, month, sum(accepted_eur) as eur from lake.kela_expense_line group by all)
+           select 1 from lake.kela_household_month join line using (household_key, month)
+           where housing_cost_eur + other_cost_eur <> eur""",
+    )
+
+
+def test_each_payment_carries_out_a_decision_that_came_before(rows: duckdb.DuckDBPyConnection) -> None:
+    assert none(
+        rows,
+        """select 1 from lake.kela_payment as p left join lake.kela_decision as d on p.decision_id = d.decision_id
+           where d.decision_id is null or p.payment_date <= d.decision_date
+              or p.is_return <> (d.result = 'TAKAISINPERINTA')""",
+    )
+    paid = "select sum(amount_eur) from lake.kela_payment where not is_return and benefit_month <= date '2020-03-01'"
+    granted = "select sum(granted_eur) from lake.kela_household_month where month <= date '2020-03-01'"
+    assert rows.execute(paid).fetchone() == rows.execute(granted).fetchone()
+
+
+def test_all_clocks_corrections_reductions_and_merged_municipalities_are_there(rows: duckdb.DuckDBPyConnection) -> None:
+    counted = rows.execute(
+        """select count(*) filter (urgent), count(*) filter (complete_date is null),
+                  count(*) filter (additional_info_requested_date is not null),
+                  count(corrected_decision_id), count(*) filter (result = 'TAKAISINPERINTA'),
+                  count(*) filter (reduction_pct <> '0' and decision_date < date '2020-04-01')
+           from lake.kela_decision"""
+    ).fetchone()
+    assert counted is not None
+    assert min(counted) > 0
+    assert none(
+        rows, "select 1 from lake.kela_decision where reduction_pct <> '0' and decision_date >= date '2020-04-01'"
+    )
+    # Valtimo went into Nurmes with the year 2020.
+    places = "select distinct municipality_code from lake.kela_coverage where month {} date '2020-01-01'"
+    assert ("911",) in rows.execute(places.format("<")).fetchall()
+    assert ("911",) not in rows.execute(places.format(">=")).fetchall()
