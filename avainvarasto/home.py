@@ -54,17 +54,12 @@ def keyring(settings: Settings) -> keys.Keyring:
     return ring
 
 
-def prepare_demo(settings: Settings) -> list[Path]:
-    """A demo key and the demo's deliveries.
-
-    Returns:
-        the delivery folders.
+def make_demo_key(settings: Settings) -> None:
+    """A key for made-up persons, unless the home has one.
 
     Raises:
         HomeRefused: the home took a confidential delivery once, or has a key that is not a demo key.
     """
-    from avainvarasto.synthetic.demo import deliver
-
     confidential = any(row["nature"] == "confidential" for row in lake.accepted(settings))
     foreign_key = settings.person_key_file.exists() and not holds_demo_key(settings)
     if confidential or foreign_key:
@@ -74,9 +69,24 @@ def prepare_demo(settings: Settings) -> list[Path]:
             consequence="No demo data were written.",
             remedy="set AVAINVARASTO_HOME to a new folder for the demo",
         )
-    settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (settings.keys / DEMO_MARK).touch()
-    keys.make_key(settings.person_key_file)
+    if not settings.person_key_file.exists():
+        settings.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (settings.keys / DEMO_MARK).touch()
+        keys.make_key(settings.person_key_file)
+
+
+def prepare_demo(settings: Settings) -> list[Path]:
+    """A demo key and the demo's deliveries.
+
+    Returns:
+        the delivery folders.
+
+    Raises:
+        HomeRefused: as `make_demo_key`.
+    """
+    from avainvarasto.synthetic.demo import deliver
+
+    make_demo_key(settings)
     # Whole or not at all: a home with half of the demo would pass for one that has its deliveries.
     partial = settings.home / ".demo-partial"
     shutil.rmtree(partial, ignore_errors=True)

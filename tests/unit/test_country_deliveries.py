@@ -6,8 +6,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
-from avainvarasto import intake, lake
+from avainvarasto import cli, intake, lake
+from avainvarasto.home import holds_demo_key
+from avainvarasto.pseudonymise import keys
 from avainvarasto.settings import PROJECT_ROOT, Settings
 from avainvarasto.synthetic.country.country import make_country
 from avainvarasto.synthetic.country.deliver import deliver
@@ -129,3 +132,44 @@ def test_all_clocks_corrections_reductions_and_merged_municipalities_are_there(r
     places = "select distinct municipality_code from lake.kela_coverage where month {} date '2020-01-01'"
     assert ("911",) in rows.execute(places.format("<")).fetchall()
     assert ("911",) not in rows.execute(places.format(">=")).fetchall()
+
+
+# The command
+
+SMALL = ["--scale", "0.002", "--from", "2018-01", "--to", "2018-02"]
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("AVAINVARASTO_HOME", str(tmp_path / "home"))
+    return Settings(home=tmp_path / "home")
+
+
+def test_the_command_delivers_into_an_empty_home_with_a_key_for_made_up_persons(
+    empty: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["demo", "deliver", *SMALL, "--effect", "0"]) == 0
+    assert "3 deliveries lie in" in capsys.readouterr().out
+    assert holds_demo_key(empty)
+    folders = ["2018-02-08T0200", "2018-03-08T0200", "2018-03-08T0300"]
+    assert sorted(path.name for path in (empty.landing / "kela").iterdir()) == folders
+    assert yaml.safe_load((empty.home / "truth.yml").read_text())["model"]["factor"] == 1.0
+    assert intake.take_in(empty, CONTRACTS, "test")
+    assert all(entry["nature"] == "synthetic" for entry in lake.accepted(empty))
+
+
+def test_what_was_delivered_is_not_written_over(empty: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["demo", "deliver", *SMALL]) == 0
+    before = {path: path.read_bytes() for path in empty.landing.rglob("*") if path.is_file()}
+    assert cli.main(["demo", "deliver", *SMALL, "--seed", "8"]) == 1
+    assert "has arrived before" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in empty.landing.rglob("*") if path.is_file()} == before
+
+
+def test_a_home_with_the_controllers_key_gets_no_made_up_persons(
+    empty: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys.make_key(empty.person_key_file)
+    assert cli.main(["demo", "deliver", *SMALL]) == 1
+    assert "a key that is not the demo's" in capsys.readouterr().err
+    assert not empty.landing.exists()
