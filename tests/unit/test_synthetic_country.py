@@ -114,8 +114,6 @@ def test_a_month_is_granted_or_refused_and_money_goes_to_the_granted_only(countr
     assert not (country.no_income & ~country.received).any()
     for row in (0, 20):
         assert np.array_equal(country.granted(row) > 0, country.received[row])
-    for (_, there), got, refused in zip(country.household_months(), country.received, country.refused, strict=True):
-        assert np.array_equal(there, np.flatnonzero(got | refused))
 
 
 def test_leaving_is_rarer_the_longer_a_spell_lasts(larger: Country) -> None:

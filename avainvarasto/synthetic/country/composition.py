@@ -37,6 +37,13 @@ class Persons:
         """Whole years on the last day of a year."""
         return year - (self.birth.astype("datetime64[Y]").astype(np.int64) + 1970)
 
+    def of_households(self, chosen: npt.NDArray[np.bool_]) -> Persons:
+        """The persons of some households, which are counted anew."""
+        kept = chosen[self.household]
+        numbers = np.cumsum(chosen) - 1
+        household = numbers[self.household[kept]].astype(np.int32)
+        return Persons(household, self.role[kept], self.birth[kept], self.sex[kept])
+
 
 def draw_kinds(rng: np.random.Generator, n: int) -> npt.NDArray[np.intp]:
     """Position in `KINDS` by household."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,21 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from avainvarasto.errors import DemoRefused
-from avainvarasto.synthetic.country import budget, composition, spells
-from avainvarasto.synthetic.country.chance import drawn, generator
-from avainvarasto.synthetic.country.composition import APPLICANT, CHILD, MALE, Persons
+from avainvarasto.synthetic.country import composition, grants
+from avainvarasto.synthetic.country.chance import generator
+from avainvarasto.synthetic.country.composition import APPLICANT, CHILD, Persons
 from avainvarasto.synthetic.country.homes import Homes, make_homes
+from avainvarasto.synthetic.country.households import recipients, refused_only
 from avainvarasto.synthetic.country.spells import Bools
 from avainvarasto.synthetic.country.truth import Truth
 
-# Newcomers a month and their growth by year in the whole country, fitted to the recipients of 2017 and 2018.
-NEWCOMERS, GROWTH = 8750.0, 0.02
-REFERENCE_MONTH = np.datetime64("2017-01", "M")
-# Households that apply and get nothing, for every newcomer that gets something; they apply in one month or two.
-REFUSED_ONLY = 0.66
-APPLIES_TWICE = 0.3
-# A refused application in the month after the last of a spell: the household thought that it still had a right.
-REFUSED_AFTERWARDS = 0.25
 RENTS, RENT_WITH_CHILDREN = (35_000, 72_000), 12_000
 MOVES_A_YEAR = 0.03
 
@@ -85,13 +77,8 @@ class Country:
         here = np.flatnonzero(self.received[row])
         cents = np.zeros(self.received.shape[1], np.int64)
         rng = generator(self.seed, f"granted {self.months[row]}")
-        cents[here] = budget.granted_cents(rng, self.kinds[here], self.level[here], self.no_income[row, here])
+        cents[here] = grants.granted_cents(rng, self.kinds[here], self.level[here], self.no_income[row, here])
         return cents
-
-    def household_months(self) -> Iterator[tuple[np.datetime64, npt.NDArray[np.intp]]]:
-        """Each month with the positions of the households that applied in it."""
-        for month, got, refused in zip(self.months, self.received, self.refused, strict=True):
-            yield month, np.flatnonzero(got | refused)
 
 
 def make_country(
@@ -105,22 +92,25 @@ def make_country(
     truth = truth or Truth()
     months = _months(scale, first, last)
     homes = make_homes(municipality_seed, seed, f"{first}-01")
-    began = months[0] - spells.WARM_UP
-    calendar = int(began.astype(int) % 12)
-    years_before = (months[0] - REFERENCE_MONTH).astype(int) / 12
-    entries = spells.draw_entries(
-        generator(seed, "entries"), scale * NEWCOMERS * np.exp(GROWTH * years_before), GROWTH, len(months), calendar
-    )
-    n = len(entries)
-    home = np.searchsorted(np.cumsum(homes.weights)[:-1], generator(seed, "homes").random(n), side="right")
-    kinds = composition.draw_kinds(generator(seed, "kinds"), n)
-    persons = composition.draw_persons(generator(seed, "persons"), kinds, began + entries.month)
-    leaving = _Leaving(truth, homes, home, persons, began)
-    sort = drawn(generator(seed, "sorts"), spells.SORTS, n)
-    received = spells.live(generator(seed, "spells"), entries, sort, leaving.factors, len(months), calendar)
-    seen: Bools = np.any(received, axis=0)
-    return _with_refused(
-        seed, scale, months, homes, truth, home[seen], kinds[seen], _of(persons, seen), received[:, seen]
+    found = recipients(seed, scale, months, homes, truth).and_others(refused_only(seed, scale, months, homes))
+    calendar = int(months[0].astype(int) % 12)
+    rent, moved_in, new_home = _dwellings(generator(seed, "dwellings"), homes, found.kinds, len(months))
+    return Country(
+        seed=seed,
+        scale=scale,
+        months=months,
+        homes=homes,
+        truth=truth,
+        home=found.home,
+        kinds=found.kinds,
+        persons=found.persons,
+        received=found.received,
+        refused=found.refused,
+        no_income=grants.without_income(generator(seed, "no income"), found.received, found.kinds, calendar),
+        level=grants.draw_levels(generator(seed, "levels"), len(found.kinds)),
+        rent=rent,
+        moved_in=moved_in,
+        new_home=new_home,
     )
 
 
@@ -139,91 +129,6 @@ def _months(scale: float, first: str, last: str) -> npt.NDArray[np.datetime64]:
     return months
 
 
-class _Leaving:
-    """Factors on the chance to leave that follow from the truth."""
-
-    def __init__(
-        self, truth: Truth, homes: Homes, home: npt.NDArray[np.intp], persons: Persons, began: np.datetime64
-    ) -> None:
-        applicants = persons.role == APPLICANT
-        age = 2018 - (persons.birth[applicants].astype("datetime64[Y]").astype(np.int64) + 1970)
-        by_sex = np.where(persons.sex[applicants] == MALE, truth.by_sex["1"], truth.by_sex["2"])
-        by_age = np.where(
-            age <= 24, truth.by_age["18-24"], np.where(age <= 44, truth.by_age["25-44"], truth.by_age["45-"])
-        )
-        by_urbanity = np.array([truth.by_urbanity[kind] for kind in homes.urbanity])[home]
-        self._constant = by_sex * by_age * by_urbanity
-        self._truth, self._homes, self._home, self._began = truth, homes, home, began
-
-    def factors(self, month: int, n: int) -> npt.NDArray[np.float64]:
-        works = self._truth.model_works(self._homes.codes, self._began + month)
-        model = np.where(works, self._truth.model, 1.0)
-        factors: npt.NDArray[np.float64] = self._constant[:n] * model[self._home[:n]]
-        return factors
-
-
-def _of(persons: Persons, seen: Bools) -> Persons:
-    """The persons of some households, which are counted anew."""
-    kept = seen[persons.household]
-    numbers = np.cumsum(seen) - 1
-    household = numbers[persons.household[kept]].astype(np.int32)
-    return Persons(household, persons.role[kept], persons.birth[kept], persons.sex[kept])
-
-
-def _with_refused(
-    seed: int,
-    scale: float,
-    months: npt.NDArray[np.datetime64],
-    homes: Homes,
-    truth: Truth,
-    home: npt.NDArray[np.intp],
-    kinds: npt.NDArray[np.intp],
-    persons: Persons,
-    received: Bools,
-) -> Country:
-    """Add refusals after spells, and the households that never got anything."""
-    rng = generator(seed, "refusals")
-    n_months, n = received.shape
-    refused = np.zeros_like(received)
-    refused[1:] = received[:-1] & ~received[1:] & (rng.random((n_months - 1, n)) < REFUSED_AFTERWARDS)
-    extra = rng.poisson(scale * NEWCOMERS * REFUSED_ONLY * n_months)
-    more = np.zeros((n_months, extra), bool)
-    at = rng.integers(0, n_months, extra)
-    more[at, np.arange(extra)] = True
-    twice = np.flatnonzero((rng.random(extra) < APPLIES_TWICE) & (at + 1 < n_months))
-    more[at[twice] + 1, twice] = True
-    their_kinds = composition.draw_kinds(rng, extra)
-    theirs = composition.draw_persons(rng, their_kinds, months[at])
-    all_persons = Persons(
-        np.concatenate([persons.household, theirs.household + np.int32(n)]),
-        np.concatenate([persons.role, theirs.role]),
-        np.concatenate([persons.birth, theirs.birth]),
-        np.concatenate([persons.sex, theirs.sex]),
-    )
-    got = np.concatenate([received, np.zeros_like(more)], axis=1)
-    all_kinds = np.concatenate([kinds, their_kinds])
-    their_homes = np.searchsorted(np.cumsum(homes.weights)[:-1], rng.random(extra), side="right")
-    first_calendar = int(months[0].astype(int) % 12)
-    rent, moved_in, new_home = _dwellings(generator(seed, "dwellings"), homes, all_kinds, n_months)
-    return Country(
-        seed=seed,
-        scale=scale,
-        months=months,
-        homes=homes,
-        truth=truth,
-        home=np.concatenate([home, their_homes]),
-        kinds=all_kinds,
-        persons=all_persons,
-        received=got,
-        refused=np.concatenate([refused, more], axis=1),
-        no_income=budget.without_income(generator(seed, "no income"), got, all_kinds, first_calendar),
-        level=budget.draw_levels(generator(seed, "levels"), len(all_kinds)),
-        rent=rent,
-        moved_in=moved_in,
-        new_home=new_home,
-    )
-
-
 def _dwellings(
     rng: np.random.Generator, homes: Homes, kinds: npt.NDArray[np.intp], n_months: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.intp]]:
@@ -232,4 +137,4 @@ def _dwellings(
     rent = rng.integers(RENTS[0], RENTS[1], n) + np.where(composition.WITH_CHILDREN[kinds], RENT_WITH_CHILDREN, 0)
     moves = rng.random(n) < MOVES_A_YEAR * n_months / 12
     moved_in = np.where(moves, rng.integers(0, n_months, n), n_months).astype(np.int32)
-    return rent, moved_in, np.searchsorted(np.cumsum(homes.weights)[:-1], rng.random(n), side="right")
+    return rent, moved_in, homes.draw(rng, n)

@@ -40,14 +40,9 @@ class Homes:
             code = self.ended[code][1]
         return code
 
-    def positions(self, codes: tuple[str, ...]) -> npt.NDArray[np.intp]:
-        """Where municipalities stand in the list.
-
-        Raises:
-            KeyError: one of them is not there.
-        """
-        at = {code: position for position, code in enumerate(self.codes)}
-        return np.array([at[code] for code in codes], dtype=np.intp)
+    def draw(self, rng: np.random.Generator, n: int) -> npt.NDArray[np.intp]:
+        """Positions of `n` municipalities, by their weights."""
+        return np.searchsorted(np.cumsum(self.weights)[:-1], rng.random(n), side="right")
 
 
 def make_homes(municipality_seed: Path, seed: int, first_day: str) -> Homes:
