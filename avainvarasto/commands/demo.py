@@ -20,7 +20,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parts = demo.add_subparsers(required=True, metavar="WHAT")
     calibration = parts.add_parser("calibration", help="its totals beside the published ones, as CSV")
     calibration.set_defaults(command=_calibration)
-    deliver = parts.add_parser("deliver", help="put Kela's deliveries of the country into the landing zone")
+    deliver = parts.add_parser("deliver", help="put deliveries of Kela and eTotu into the landing zone")
     deliver.set_defaults(command=_deliver)
     for one in (calibration, deliver):
         one.add_argument("--scale", type=float, default=0.01, help="1 is the whole country")

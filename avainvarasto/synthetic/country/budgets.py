@@ -20,9 +20,8 @@ POWER, HEALTH, HEALTH_SHARE = (2_500, 6_500), (500, 7_000), 0.30
 ONLY_PARTLY_ACCEPTED = 0.15
 SURPLUS = (100, 40_000)
 # Of grants to unemployed applicants: about 1.5 per cent of all recipients of 2018 were reduced.
-REDUCED_SHARE, REDUCED_BY_40 = 0.006, 0.2
+REDUCED_SHARE, REDUCED_BY_40 = 0.009, 0.2
 NO_REDUCTIONS = (np.datetime64("2020-04", "M"), np.datetime64("2021-02", "M"))
-MAIN_INCOME_ELSE = 0.4
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def make_budgets(country: Country, people: People, row: int) -> Budgets:
         households=households,
         refused=refused,
         no_income=no_income,
-        main_income=no_income | (~refused & (rng.random(n) < MAIN_INCOME_ELSE)),
+        main_income=~refused & (no_income | country.mostly_assistance[households]),
         reason=reason.astype(np.int8),
         known=known,
         reduction=reduction,

@@ -20,6 +20,7 @@ from avainvarasto.synthetic.country.truth import Truth
 
 RENTS, RENT_WITH_CHILDREN = (35_000, 72_000), 12_000
 MOVES_A_YEAR = 0.03
+MOSTLY_ASSISTANCE = 0.45
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Country:
 
     `home` and `kinds` are positions in `homes` and `composition.KINDS`; `received`, `refused` and `no_income` are
     months x households; `level` is what a household gets against others of its kind, `rent` cents of a month;
+    `mostly_assistance` says whether assistance is its main income when it gets any;
     `moved_in` is the row of the month from which it lives in `new_home`, beyond the last where it never moves.
     """
 
@@ -43,6 +45,7 @@ class Country:
     refused: Bools
     no_income: Bools
     level: npt.NDArray[np.float64]
+    mostly_assistance: Bools
     rent: npt.NDArray[np.int64]
     moved_in: npt.NDArray[np.int32]
     new_home: npt.NDArray[np.intp]
@@ -108,6 +111,7 @@ def make_country(
         refused=found.refused,
         no_income=grants.without_income(generator(seed, "no income"), found.received, found.kinds, calendar),
         level=grants.draw_levels(generator(seed, "levels"), len(found.kinds)),
+        mostly_assistance=generator(seed, "main income").random(len(found.kinds)) < MOSTLY_ASSISTANCE,
         rent=rent,
         moved_in=moved_in,
         new_home=new_home,

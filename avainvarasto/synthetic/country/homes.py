@@ -21,12 +21,13 @@ RISK_BY_URBANITY = {"1": 1.15, "2": 0.80, "3": 0.65}
 class Homes:
     """Mainland municipalities of the first day of the register, in the order of their codes.
 
-    `codes` and `urbanity` are texts, `weights` shares that add up to one; all have one entry a municipality. `ended`
-    has the last day and the successor of those that were merged.
+    `codes`, `urbanity` and `counties` are texts, `weights` shares that add up to one; all have one entry a
+    municipality. `ended` has the last day and the successor of those that were merged.
     """
 
     codes: tuple[str, ...]
     urbanity: tuple[str, ...]
+    counties: tuple[str, ...]
     weights: npt.NDArray[np.float64]
     ended: Mapping[str, tuple[str, str]]
 
@@ -63,4 +64,5 @@ def make_homes(municipality_seed: Path, seed: int, first_day: str) -> Homes:
     sizes = made_up_sizes(codes, seed)
     urbanity = tuple(rows[code]["urbanity_code"] or "3" for code in codes)
     weights = np.array([sizes[code] * RISK_BY_URBANITY[kind] for code, kind in zip(codes, urbanity, strict=True)])
-    return Homes(codes, urbanity, weights / weights.sum(), ended)
+    counties = tuple(rows[code]["county_code"] for code in codes)
+    return Homes(codes, urbanity, counties, weights / weights.sum(), ended)

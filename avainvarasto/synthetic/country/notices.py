@@ -1,0 +1,188 @@
+"""Kela's notifications (eTotu): who is notified in a month, of what, and when the notice goes out.
+
+Months without work are counted as Kela counts them: consecutive months with assistance as the main income.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from avainvarasto.synthetic.country.budgets import Budgets
+from avainvarasto.synthetic.country.chance import drawn, generator
+from avainvarasto.synthetic.country.country import Country
+from avainvarasto.synthetic.country.people import UNEMPLOYED, People
+from avainvarasto.synthetic.country.spells import Bools
+from avainvarasto.synthetic.notices import (
+    CONSENT_SHARES,
+    PHONE_SHARE,
+    SENT_NEXT_DAY,
+    THEME_SHARES,
+    TYPE_SHARES,
+    URGENT_SHARE,
+)
+
+KINDS = tuple(TYPE_SHARES)
+# Notices of these kinds for each household-month with a grant, so that the kinds have their published shares.
+NOTICES_A_MONTH = 0.053
+BY_CHANCE = ("TAYD_EHK_HAKEMUS", "SOSIAALITYON_TARVE", "YHTEYDENOTTO", "KUNTOUTTAVA_KOTOUTUMINEN")
+# Months with assistance as the main income, and from which month on they are looked for.
+UNDER_25, FROM_25, IMMIGRANT = 4, 12, 2
+FIRST_LOOK, FIRST_LOOK_AT_IMMIGRANTS = np.datetime64("2017-10", "M"), np.datetime64("2017-06", "M")
+FIRST_MONDAY = np.datetime64("2017-10-23")
+STAGED_ABOVE, STAGED_A_WEEK = 400, 300
+PHONES_FROM = np.datetime64("2017-10-09")
+COUNTIES_FROM, IMMIGRANTS_TO_MUNICIPALITIES = np.datetime64("2023-01", "M"), np.datetime64("2025-01", "M")
+CONTINUATIONS_FROM, CONTINUED = np.datetime64("2023-11", "M"), 0.3
+# Of those whom a rule finds: who is a client already is left out, and most foreigners came long ago.
+FOUND = {"TYOTON_ALLE25_4KK": 0.5, "TYOTON_25PLUS_12KK": 1.0, "MAAHANMUUTTAJA_2KK": 0.17}
+# How long those of the first month had received already.
+LONGEST_BEFORE = 24
+
+
+@dataclass(frozen=True)
+class Notices:
+    """One entry a notice, in the order of sending.
+
+    `person` is a position in `Country.persons`, `kind` in `KINDS`, `theme` in `THEME_SHARES` (-1: none), `consent` 1, 0
+    or -1 (not known); `sent` is to the minute, `place` a position in `Country.homes`.
+    """
+
+    number: npt.NDArray[np.int64]
+    person: npt.NDArray[np.intp]
+    kind: npt.NDArray[np.int8]
+    urgent: Bools
+    theme: npt.NDArray[np.int8]
+    criteria: npt.NDArray[np.datetime64]
+    sent: npt.NDArray[np.datetime64]
+    place: npt.NDArray[np.intp]
+    staged: Bools
+    consent: npt.NDArray[np.int8]
+    phone: Bools
+    continuation: Bools
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def of(self, chosen: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> Notices:
+        """Some of them."""
+        return Notices(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    @classmethod
+    def joined(cls, parts: list[Notices]) -> Notices:
+        """All of them, in the order of sending."""
+        columns = [np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)]
+        both = cls(*columns)
+        return both.of(np.argsort(both.sent, kind="stable"))
+
+
+class Office:
+    """Kela's office that sends the notices, month by month in their order."""
+
+    def __init__(self, country: Country, people: People) -> None:
+        self._country, self._people = country, people
+        n = len(country.kinds)
+        before = generator(country.seed, "months before").integers(0, LONGEST_BEFORE + 1, n)
+        self._months_in_need = np.where(country.received[0], before, 0)
+        self._luck = generator(country.seed, "found by rule").random(n)
+        self._waiting: list[Notices] = []
+        self._sent = 0
+
+    def month(self, budgets: Budgets) -> Notices:
+        """The notices that go out in a month; first ones of large municipalities wait for their Monday."""
+        country, month = self._country, self._country.months[budgets.row]
+        rng = generator(country.seed, f"notices {month}")
+        in_need = np.zeros(len(country.kinds), bool)
+        in_need[budgets.households[budgets.main_income & ~budgets.refused]] = True
+        self._months_in_need = np.where(in_need, self._months_in_need + 1, 0)
+        chosen = [*self._by_chance(rng, budgets), *self._by_rule(month)]
+        households = np.concatenate([positions for _, positions in chosen])
+        kind = np.repeat([KINDS.index(name) for name, _ in chosen], [len(positions) for _, positions in chosen])
+        notices = self._staged(self._written(rng, month, households, kind.astype(np.int8)), month)
+        going = np.datetime64(month + 1, "D")
+        together = Notices.joined([*self._waiting, notices])
+        self._waiting = [together.of(together.sent >= going)]
+        out = together.of(together.sent < going)
+        numbers = np.arange(self._sent, self._sent + len(out))
+        self._sent += len(out)
+        return Notices(numbers, *(getattr(out, field.name) for field in fields(out)[1:]))
+
+    def _by_chance(self, rng: np.random.Generator, budgets: Budgets) -> list[tuple[str, npt.NDArray[np.intp]]]:
+        granted = budgets.households[~budgets.refused]
+        luck = rng.random(len(granted))
+        found, upto = [("ALENNETTU_PERUSOSA", budgets.households[budgets.reduction > 0])], 0.0
+        for name in BY_CHANCE:
+            share = NOTICES_A_MONTH * TYPE_SHARES[name]
+            found.append((name, granted[(upto <= luck) & (luck < upto + share)]))
+            upto += share
+        return found
+
+    def _by_rule(self, month: np.datetime64) -> list[tuple[str, npt.NDArray[np.intp]]]:
+        applicants = self._country.first_person
+        months, year = self._months_in_need, int(str(month)[:4])
+        young = year - self._people.birth_year[applicants] < 25
+        unemployed = self._people.activity[applicants] == UNEMPLOYED
+        foreign = np.isin(self._people.citizenship[applicants].astype(str), ("EU", "OTHER"))
+
+        def reached(limit: int, first_look: np.datetime64) -> Bools:
+            if month < first_look:
+                return np.zeros(len(months), bool)
+            return months >= limit if month == first_look else months == limit
+
+        rules = {
+            "TYOTON_ALLE25_4KK": reached(UNDER_25, FIRST_LOOK) & young & unemployed,
+            "TYOTON_25PLUS_12KK": reached(FROM_25, FIRST_LOOK) & ~young & unemployed,
+            "MAAHANMUUTTAJA_2KK": reached(IMMIGRANT, FIRST_LOOK_AT_IMMIGRANTS) & foreign,
+        }
+        return [(name, np.flatnonzero(meets & (self._luck < FOUND[name]))) for name, meets in rules.items()]
+
+    def _written(
+        self,
+        rng: np.random.Generator,
+        month: np.datetime64,
+        households: npt.NDArray[np.intp],
+        kind: npt.NDArray[np.int8],
+    ) -> Notices:
+        n = len(households)
+        days = np.arange(month.astype("datetime64[D]"), month.astype("datetime64[D]") + 26)
+        days = days[np.is_busday(days)]
+        criteria = days[rng.integers(0, len(days), n)]
+        next_day = np.array([name in SENT_NEXT_DAY for name in KINDS])[kind]
+        minutes = rng.integers(7 * 60, 20 * 60, n).astype("timedelta64[m]")
+        sent = (criteria + next_day.astype("timedelta64[D]")).astype("datetime64[m]") + minutes
+        themed = kind == KINDS.index("SOSIAALITYON_TARVE")
+        reduced = kind == KINDS.index("ALENNETTU_PERUSOSA")
+        row = int((month - self._country.months[0]).astype(int))
+        return Notices(
+            number=np.zeros(n, np.int64),
+            person=self._country.first_person[households],
+            kind=kind,
+            urgent=rng.random(n) < np.array([URGENT_SHARE.get(name, 0.01) for name in KINDS])[kind],
+            theme=np.where(themed, drawn(rng, THEME_SHARES, n), -1).astype(np.int8),
+            criteria=criteria,
+            sent=sent,
+            place=self._country.home_in(row)[households],
+            staged=np.zeros(n, bool),
+            consent=np.array([1, 0, -1], np.int8)[drawn(rng, CONSENT_SHARES, n)],
+            phone=(sent >= PHONES_FROM) & (rng.random(n) < PHONE_SHARE),
+            continuation=reduced & (month >= CONTINUATIONS_FROM) & (rng.random(n) < CONTINUED),
+        )
+
+    def _staged(self, notices: Notices, month: np.datetime64) -> Notices:
+        """In the month of the first look large municipalities get theirs on Mondays, so many a week."""
+        if month != FIRST_LOOK:
+            return notices
+        sent, staged = notices.sent.copy(), notices.staged.copy()
+        first_ones = np.isin(notices.kind, [KINDS.index(name) for name in ("TYOTON_ALLE25_4KK", "TYOTON_25PLUS_12KK")])
+        scale = self._country.scale
+        for place in np.unique(notices.place[first_ones]):
+            here = np.flatnonzero(first_ones & (notices.place == place))
+            if len(here) > STAGED_ABOVE * scale:
+                week = np.arange(len(here)) // max(1, round(STAGED_A_WEEK * scale))
+                minute = notices.sent[here] - notices.sent[here].astype("datetime64[D]")
+                sent[here] = (FIRST_MONDAY + 7 * week).astype("datetime64[m]") + minute
+                staged[here] = True
+        columns = {field.name: getattr(notices, field.name) for field in fields(notices)}
+        return Notices(**(columns | {"sent": sent, "staged": staged}))
