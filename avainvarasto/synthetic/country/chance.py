@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 
 def generator(seed: int, part: str) -> np.random.Generator:
-    """The random numbers of one part; the same seed and part give the same numbers on every machine."""
+    """The random numbers of one part; the same seed and part give the same numbers."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(part.encode())])))
 
 
