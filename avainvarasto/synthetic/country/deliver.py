@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -23,9 +22,9 @@ from avainvarasto.synthetic.country.etotu_tables import Etotu
 from avainvarasto.synthetic.country.kela_decisions import make_decisions
 from avainvarasto.synthetic.country.people import People, make_people
 from avainvarasto.synthetic.forms.tables import TableFile
+from avainvarasto.synthetic.sending import HELSINKI
 from avainvarasto.synthetic.writer import Delivery, write_delivery
 
-HELSINKI = ZoneInfo("Europe/Helsinki")
 SENT_ON_DAY, SENT_AT, WHOLE_LISTS_AT = 8, 2, 3
 TRUTH = "truth.yml"
 

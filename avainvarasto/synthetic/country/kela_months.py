@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from avainvarasto.synthetic.budgets import CHILD_BENEFIT, MAIN_INCOME, WAGES
-from avainvarasto.synthetic.country.budgets import Budgets
+from avainvarasto.synthetic.country.budgets import NO_REDUCTIONS, Budgets
 from avainvarasto.synthetic.country.chance import generator
 from avainvarasto.synthetic.country.composition import KINDS
 from avainvarasto.synthetic.country.country import Country
@@ -24,7 +24,6 @@ UNEMPLOYMENT_BENEFIT = 0.75
 HEALTH_KINDS = ("TERVEYDENHUOLTO", "LAAKKEET")
 ALLOWANCE_AT_MOST = 0.6
 NOT_COMPARABLE = (np.datetime64("2017-01", "M"), np.datetime64("2017-03", "M"))
-WITHOUT_REDUCTIONS = (np.datetime64("2020-04", "M"), np.datetime64("2021-02", "M"))
 Positions = npt.NDArray[np.intp]
 
 
@@ -157,7 +156,7 @@ def coverage(country: Country, row: int) -> pa.Table:
     codes = np.unique(country.homes.codes_in(month))
     incomparable = NOT_COMPARABLE[0] <= month <= NOT_COMPARABLE[1]
     note = "EI_VERTAILUKELPOINEN" if incomparable else None
-    note = "EI_ALENNUKSIA" if WITHOUT_REDUCTIONS[0] <= month <= WITHOUT_REDUCTIONS[1] else note
+    note = "EI_ALENNUKSIA" if NO_REDUCTIONS[0] <= month <= NO_REDUCTIONS[1] else note
     return pa.table(
         {
             "month": month_of(country, row, len(codes)),
