@@ -1,18 +1,21 @@
 """AVAIN assessments of the pilot in 2018: start assessments with goals, reviews later in the year.
 
 As in the mid-evaluation there are 162 clients by the middle of October, of whom 148 have a first assessment dated
-March-October; who is behind the two numbers is made up.
+March-October; who is behind the two numbers is made up. Who does not commit to the work attains less and is reviewed
+less often.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import count
 from random import Random
 
 from avainvarasto.synthetic.chance import YEAR, day_between, draw, stream, weekday_from
-from avainvarasto.synthetic.households import World
+from avainvarasto.synthetic.country.traps import BASE_OF_FIGURES, PARTIAL_DATES, UNREVIEWED
 from avainvarasto.synthetic.people import Person
 from avainvarasto.synthetic.places import TAMPERE, TORNIO, TORNIO_LEFT_MONTH
 
@@ -24,6 +27,7 @@ YEAR_ONLY = 5
 MONTH_ONLY = 6
 AFTER_OCTOBER = {"837": 4, "297": 3, "211": 1, "680": 1, "320": 1}
 WITHOUT_CONSENT = {"837": 3, "297": 2}
+CLIENTS_IN_ALL = {code: n + AFTER_OCTOBER.get(code, 0) + WITHOUT_CONSENT.get(code, 0) for code, n in CLIENTS.items()}
 
 # Money management, work ability, mental health and employment are the commonest goals.
 GOAL_SHARES = {
@@ -39,6 +43,10 @@ MOST_GOALS = 4
 ANOTHER_GOAL_SHARE = 0.55
 GOAL_REVIEWED_SHARE = 0.93
 ATTAINMENT = {"SAAVUTETTU": 0.30, "OSITTAIN": 0.38, "EI": 0.22, "EI_AJANKOHTAINEN": 0.10}
+ENDED_SHARE_ELSE = 0.45
+ATTAINMENT_ELSE = {"SAAVUTETTU": 0.15, "OSITTAIN": 0.30, "EI": 0.43, "EI_AJANKOHTAINEN": 0.12}
+# The commonest goals in their order (THL, Tutkimuksesta tiiviisti 31/2018, figure 3).
+COMMONEST = ("G11", "G13", "G10", "G01")
 FIRST_REVIEW, LAST_REVIEW = date(YEAR, 8, 27), date(YEAR, 12, 20)
 SOONEST_REVIEW = timedelta(days=50)
 
@@ -73,49 +81,71 @@ class Assessment:
     reviewed_on: date | None = None
 
 
-def make_assessments(world: World, seed: int) -> list[Assessment]:
-    """All assessments: start assessments first, then those that follow them."""
-    rng = stream(seed, "avain")
-    starts = [_start(rng, person, place, when, consent) for person, place, when, consent in _clients(rng, world)]
+@dataclass(frozen=True)
+class Client:
+    """A person who may become a client, and whether it commits to the work."""
+
+    person: Person
+    commits: bool
+
+
+def make_assessments(pools: Mapping[str, Sequence[Client]], seed: int, traps: frozenset[int]) -> list[Assessment]:
+    """All assessments: start assessments first, then those that follow them.
+
+    Drawn again and again until the commonest goals have the order that was published of the real ones.
+
+    Args:
+        pools: who may become a client by municipality; the last first.
+        seed: which made-up world.
+        traps: the planted traps; some are in the form.
+    """
+    for attempt in count():
+        assessments = _drawn(stream(seed, f"avain {attempt}"), pools, traps)
+        if _in_published_order(assessments):
+            return assessments
+    raise AssertionError("unreachable")
+
+
+def _drawn(rng: Random, pools: Mapping[str, Sequence[Client]], traps: frozenset[int]) -> list[Assessment]:
+    starts = [
+        _start(rng, client, place, when, consent, reviewed=UNREVIEWED not in traps)
+        for client, place, when, consent in _clients(rng, pools, traps)
+    ]
     followers = [follower for start in starts for follower in _followers(rng, start)]
     for number, assessment in enumerate(starts + followers, 1):
         assessment.assessment_id = f"A{number:05d}"
     return starts + followers
 
 
-def _clients(rng: Random, world: World) -> Iterator[tuple[Person, str, str, bool]]:
-    """Person, municipality, time of the first assessment, consent. Long recipients become clients first."""
-    pools = _long_recipients(rng, world)
-    in_time = [(pools[place].pop(), place) for place, count in CLIENTS.items() for _ in range(count)]
+def _in_published_order(assessments: Sequence[Assessment]) -> bool:
+    """Money first, then work ability, mental health and employment, and everything else after them."""
+    clients = Counter(goal.code for assessment in assessments for goal in assessment.goals)
+    ranked = [clients[code] for code in COMMONEST]
+    others = max(n for code, n in clients.items() if code not in COMMONEST)
+    return ranked == sorted(ranked, reverse=True) and len({*ranked, others}) == len(ranked) + 1 and ranked[-1] > others
+
+
+def _clients(
+    rng: Random, pools: Mapping[str, Sequence[Client]], traps: frozenset[int]
+) -> Iterator[tuple[Client, str, str, bool]]:
+    """Client, municipality, time of the first assessment, consent."""
+    left = {place: list(pool) for place, pool in pools.items()}
+    in_time = [(left[place].pop(), place) for place, n in CLIENTS.items() for _ in range(n)]
     rng.shuffle(in_time)
-    specials = ["early"] * BEFORE_MARCH + ["year"] * YEAR_ONLY + ["month"] * MONTH_ONLY
-    for person, place in in_time:
-        yield person, place, "day" if place == TORNIO or not specials else specials.pop(), True
-    for place, count in AFTER_OCTOBER.items():
-        for _ in range(count):
-            yield pools[place].pop(), place, "late", True
-    for place, count in WITHOUT_CONSENT.items():
-        for _ in range(count):
-            yield pools[place].pop(), place, "day", False
+    specials = ["early"] * BEFORE_MARCH + ["year"] * YEAR_ONLY if BASE_OF_FIGURES in traps else []
+    specials += ["month"] * MONTH_ONLY if PARTIAL_DATES in traps else []
+    for client, place in in_time:
+        yield client, place, "day" if place == TORNIO or not specials else specials.pop(), True
+    for place, n in AFTER_OCTOBER.items():
+        for _ in range(n):
+            yield left[place].pop(), place, "late", True
+    for place, n in WITHOUT_CONSENT.items():
+        for _ in range(n):
+            yield left[place].pop(), place, "day", False
 
 
-def _long_recipients(rng: Random, world: World) -> dict[str, list[Person]]:
-    """Adults under 65 by pilot municipality, those with most months of support last."""
-    pools: dict[str, list[tuple[int, float, Person]]] = {place: [] for place in CLIENTS}
-    taken: set[str] = set()
-    for household in world.households:
-        if not household.months or household.months[0].municipality not in pools:
-            continue
-        for person in household.adults:
-            if person.age < 65 and person.code not in taken:
-                taken.add(person.code)
-                pools[household.months[0].municipality].append((len(household.months), rng.random(), person))
-    return {
-        place: [person for _, _, person in sorted(pool, key=lambda entry: entry[:2])] for place, pool in pools.items()
-    }
-
-
-def _start(rng: Random, person: Person, place: str, when: str, consent: bool) -> Assessment:
+def _start(rng: Random, client: Client, place: str, when: str, consent: bool, *, reviewed: bool) -> Assessment:
+    """A start assessment; `reviewed` says that every goal of everybody is."""
     first, last = {
         "early": (date(YEAR, 2, 5), date(YEAR, 2, 26)),
         "late": (date(YEAR, 11, 5), date(YEAR, 12, 14)),
@@ -124,26 +154,32 @@ def _start(rng: Random, person: Person, place: str, when: str, consent: bool) ->
     if place == TORNIO:
         last = date(YEAR, TORNIO_LEFT_MONTH, 25)
     day = weekday_from(day_between(rng, first, last))
-    assessment = _assessment(rng, person, place, kind="ALKU", day=day, consent=consent)
+    assessment = _assessment(rng, client.person, place, kind="ALKU", day=day, consent=consent)
     assessment.written_date = {"year": f"{day:%Y}", "month": f"{day:%Y-%m}"}.get(when, day.isoformat())
-    ends = place != TORNIO and when != "late" and rng.random() < ENDED_SHARE
+    share = ENDED_SHARE if client.commits else ENDED_SHARE_ELSE
+    ends = reviewed or (place != TORNIO and when != "late" and rng.random() < share)
     if ends:
-        assessment.reviewed_on = weekday_from(day_between(rng, max(FIRST_REVIEW, day + SOONEST_REVIEW), LAST_REVIEW))
+        assessment.reviewed_on = weekday_from(
+            day_between(rng, max(FIRST_REVIEW, day + SOONEST_REVIEW), max(LAST_REVIEW, day + 2 * SOONEST_REVIEW))
+        )
     codes: list[str] = []
     while not codes or (len(codes) < MOST_GOALS and rng.random() < ANOTHER_GOAL_SHARE):
         code = draw(rng, {goal: share for goal, share in GOAL_SHARES.items() if goal not in codes})
         codes.append(code)
-    assessment.goals = [_goal(rng, seq, code, ends) for seq, code in enumerate(codes, 1)]
+    attainment = ATTAINMENT if client.commits else ATTAINMENT_ELSE
+    assessment.goals = [
+        _goal(rng, seq, code, ends and (reviewed or rng.random() < GOAL_REVIEWED_SHARE), attainment)
+        for seq, code in enumerate(codes, 1)
+    ]
     return assessment
 
 
-def _goal(rng: Random, seq: int, code: str, ends: bool) -> Goal:
-    reviewed = ends and rng.random() < GOAL_REVIEWED_SHARE
+def _goal(rng: Random, seq: int, code: str, reviewed: bool, attainment: Mapping[str, float]) -> Goal:
     return Goal(
         seq=seq,
         code=code,
         aim=draw(rng, AIMS),
-        attainment=draw(rng, ATTAINMENT) if reviewed else None,
+        attainment=draw(rng, attainment) if reviewed else None,
         judged_by=draw(rng, {"YHTEINEN": 0.75, "TYONTEKIJA": 0.15, "ASIAKAS": 0.10}) if reviewed else None,
     )
 

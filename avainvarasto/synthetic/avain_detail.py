@@ -11,6 +11,7 @@ from random import Random
 
 from avainvarasto.synthetic.avain import Assessment
 from avainvarasto.synthetic.chance import draw, stream
+from avainvarasto.synthetic.country.traps import EMPTY_USE, TWO_LISTS
 from avainvarasto.synthetic.writer import Row
 
 FACTORS = [f"F{number:02d}" for number in range(1, 19)]
@@ -59,15 +60,15 @@ def factor_rows(assessments: Sequence[Assessment], seed: int) -> Iterator[Row]:
                     }
 
 
-def service_rows(assessments: Sequence[Assessment], seed: int) -> Iterator[Row]:
+def service_rows(assessments: Sequence[Assessment], seed: int, traps: frozenset[int]) -> Iterator[Row]:
     """One row a service: those received and those planned at the start, and at the end whether they were used."""
-    rng = stream(seed, "avain services")
+    rng, used = stream(seed, "avain services"), _used(traps)
     chosen: dict[str, list[tuple[str, str, str | None]]] = {}
     for assessment in assessments:
         if assessment.previous is None:
             received = [("SAA_NYT", code, None) for code in _some(rng, RECEIVED, 3)]
             planned = [("SUUNNITELTU", code, _social_service(rng, code)) for code in _some(rng, PLANNED, 3)]
-            chosen[assessment.assessment_id] = [*received, *planned]
+            chosen[assessment.assessment_id] = [*(received if TWO_LISTS in traps else []), *planned]
             services = chosen[assessment.assessment_id]
         elif assessment.kind == "LOPPU":
             services = [one for one in chosen[assessment.previous.assessment_id] if one[0] == "SUUNNITELTU"]
@@ -80,13 +81,13 @@ def service_rows(assessments: Sequence[Assessment], seed: int) -> Iterator[Row]:
                 "list_id": list_id,
                 "service_code": code,
                 "social_service_code": social_service,
-                "used": draw(rng, USED) if assessment.previous else None,
+                "used": draw(rng, used) if assessment.previous else None,
             }
 
 
-def method_rows(assessments: Sequence[Assessment], seed: int) -> Iterator[Row]:
+def method_rows(assessments: Sequence[Assessment], seed: int, traps: frozenset[int]) -> Iterator[Row]:
     """One row a method: those agreed on at the start, and at the end whether they were used."""
-    rng = stream(seed, "avain methods")
+    rng, used = stream(seed, "avain methods"), _used(traps)
     agreed: dict[str, list[tuple[str, str]]] = {}
     for assessment in assessments:
         if assessment.previous is None:
@@ -102,8 +103,12 @@ def method_rows(assessments: Sequence[Assessment], seed: int) -> Iterator[Row]:
                 "seq": seq,
                 "method_code": method,
                 "method_group": group,
-                "used": draw(rng, USED) if assessment.previous else None,
+                "used": draw(rng, used) if assessment.previous else None,
             }
+
+
+def _used(traps: frozenset[int]) -> dict[str | None, float]:
+    return {answer: share for answer, share in USED.items() if answer or EMPTY_USE in traps}
 
 
 def _marks(rng: Random) -> dict[str, set[str]]:

@@ -21,7 +21,7 @@ def assessment_rows(assessments: Sequence[Assessment]) -> Iterator[Row]:
             "assessment_id": assessment.assessment_id,
             "client_id": assessment.person.code,
             "sex": assessment.person.sex if filled else None,
-            "birth_year": assessment.person.birth.year if filled else None,
+            "birth_year": assessment.person.birth_year if filled else None,
             "municipality_code": assessment.municipality,
             "unit_id": f"YKS-{assessment.municipality}-1",
             "assessment_kind": assessment.kind,

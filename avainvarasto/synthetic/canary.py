@@ -6,18 +6,32 @@ that end at the door. Whatever of them is found behind it is a leak.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from avainvarasto.synthetic.people import Person
-
-PER_SOURCE = 3
-NAMES = {
-    "kela": ("Lintuvire Kanarialinna", "Viserrys Häkkisöinen", "Keltasiipi Öljylintula"),
-    "etotu": ("Orsitar Siemenkuppila", "Kultahöyhen Šiivikko", "Pesätär Munankuorinen"),
-    "avain": ("Sirkutus Tirppasela", "Nokkelo Äänihuulinen", "Höyhenetär Žakkeli"),
-    "municipal": ("Nokkahuilu Pesäkolonen", "Visertäjä Äyrämökukko", "Ruusuvarpu Jyvänöinen"),
+PER_SOURCE = 50
+SOURCES = ("kela", "etotu", "avain", "municipal")
+FIRST_NAMES = {
+    "kela": ("Lintuvire", "Viserrys", "Keltasiipi", "Sulkahattu", "Livertäjä"),
+    "etotu": ("Orsitar", "Kultahöyhen", "Pesätär", "Munanhoitaja", "Häkkiläinen"),
+    "avain": ("Sirkutus", "Nokkelo", "Höyhenetär", "Aamuviserrys", "Kujerrus"),
+    "municipal": ("Nokkahuilu", "Visertäjä", "Ruusuvarpu", "Siipisulka", "Jyvätär"),
 }
+SURNAMES = (
+    "Kanarialinna", "Häkkisöinen", "Öljylintula", "Siemenkuppila", "Šiivikko",
+    "Munankuorinen", "Tirppasela", "Äänihuulinen", "Žakkelinen", "Pesäkolonen",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How somebody is found."""
+
+    name: str
+    address: str
+    phone: str
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.address}, puh. {self.phone}"
 
 
 @dataclass(frozen=True)
@@ -31,18 +45,12 @@ class Canary:
     phone: str
 
 
-def appoint(source: str, candidates: Iterable[Person], taken: set[str]) -> list[Canary]:
-    """Gives the first free candidates their canary's name, address and telephone number."""
-    canaries: list[Canary] = []
-    for person in candidates:
-        if len(canaries) == PER_SOURCE:
-            break
-        if person.code in taken:
-            continue
-        taken.add(person.code)
-        number = 10 * list(NAMES).index(source) + len(canaries) + 1
-        person.name = NAMES[source][len(canaries)]
-        person.address = f"Kanarianlinnunkuja {number} Ö {700 + number}"
-        person.phone = f"050 000 77{number:02d}"
-        canaries.append(Canary(source, person.code, person.name, person.address, person.phone))
-    return canaries
+def contact(source: str, number: int) -> Contact:
+    """Of the canary of a source with a number from 0: no two have a name, address or telephone number in common."""
+    first = FIRST_NAMES[source][number // len(SURNAMES)]
+    place = PER_SOURCE * SOURCES.index(source) + number + 1
+    return Contact(
+        name=f"{first} {SURNAMES[number % len(SURNAMES)]}",
+        address=f"Kanarianlinnunkuja {place} Ö {700 + place}",
+        phone=f"050 000 7{place:03d}",
+    )

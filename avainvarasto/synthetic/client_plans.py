@@ -17,7 +17,7 @@ from avainvarasto.synthetic.people import Person
 
 Document = dict[str, Any]
 
-CLIENTS, FOLLOWED = 28, 12
+CLIENTS, FOLLOWED, CANARIES = 28, 12, 5
 FIRST_DAY, LAST_DAY = date(2024, 2, 1), date(2024, 12, 31)
 GOALS = tuple(str(9001 + n) for n in range(13))
 METHODS = tuple(str(9101 + n) for n in range(8))
@@ -34,7 +34,7 @@ def plan_documents(assessments: Sequence[Assessment], canaries: Set[str], seed: 
     """Each client's first plan, and for some of them the next one, which reviews it."""
     rng = stream(seed, "client plans")
     persons = list({a.person.code: a.person for a in assessments if a.kind == "ALKU" and a.consent}.values())
-    chosen = [person for person in persons if person.code in canaries]
+    chosen = [person for person in persons if person.code in canaries][:CANARIES]
     chosen += rng.sample([person for person in persons if person.code not in canaries], CLIENTS - len(chosen))
     for number, person in enumerate(chosen, 1):
         day = day_between(rng, FIRST_DAY, LAST_DAY)

@@ -7,22 +7,18 @@ decisions. Kuopio still writes as its old client system did.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
-from avainvarasto.synthetic.casework import Event
-from avainvarasto.synthetic.chance import YEAR, day_between, draw, stream, weekday_from
-from avainvarasto.synthetic.households import Household, World
-from avainvarasto.synthetic.notices import Notice
+from avainvarasto.synthetic.chance import day_between, draw, stream, weekday_from
 from avainvarasto.synthetic.people import Person
 from avainvarasto.synthetic.writer import Row, euros
 
 SUPPLIERS = {"837": "Tampere", "297": "Kuopio"}
-HALVES = ((date(YEAR, 1, 1), date(YEAR, 6, 30)), (date(YEAR, 7, 1), date(YEAR, 12, 31)))
 
-DIRECT_SHARE = 0.7
+DIRECT_SHARE, URGENT_SHARE = 0.7, 0.1
 KINDS = {"TAYDENTAVA": 0.78, "EHKAISEVA": 0.22}
 GRANTED_SHARE = 0.72
 RECOVERED_SHARE = 0.04
@@ -36,16 +32,37 @@ CONTACT_NOTE = "{name}, {address}, puh. {phone}: käynyt toimistolla."
 
 
 @dataclass(frozen=True)
+class Family:
+    """A household as a municipality knows it; `number` is its position in the country, which no file has."""
+
+    number: int
+    applicant: Person
+    spouse: Person | None
+    n_children: int
+
+
+@dataclass(frozen=True)
+class Application:
+    """An application that Kela passed on; `registered` is the day of the decision where the municipality noted one."""
+
+    notification_id: str
+    municipality: str
+    family: Family
+    applied: date
+    urgent: bool
+    registered: date | None
+
+
+@dataclass(frozen=True)
 class Decision:
     """One decision of a municipality; ids are numbers within it."""
 
     municipality: str
     number: int
-    household: Household
-    person: Person
+    family: Family
+    notification_id: str | None
     kind: str
     applied: date
-    notice: Notice | None
     urgent: bool
     complete: date | None
     decided: date
@@ -54,25 +71,40 @@ class Decision:
     lines: tuple[tuple[str, int], ...]
     recovered: bool
 
+    @property
+    def person(self) -> Person:
+        """Who applied."""
+        return self.family.applicant
 
-def make_decisions(world: World, notices: Sequence[Notice], events: Sequence[Event], seed: int) -> list[Decision]:
-    """Decisions of the year in the two municipalities, in the order of deciding."""
+
+def make_decisions(
+    passed_on: Sequence[Application],
+    residents: Mapping[str, Sequence[Family]],
+    first: date,
+    last: date,
+    seed: int,
+) -> list[Decision]:
+    """Decisions of the municipalities within a time, in the order of deciding.
+
+    Args:
+        passed_on: the applications that Kela passed on.
+        residents: families by municipality, of whom some apply at the office.
+        first: first day of the time.
+        last: last day of the time.
+        seed: which made-up world.
+    """
     rng = stream(seed, "municipal")
-    homes = _homes(world)
-    registered = {event.notice.notification_id: event.at.date() for event in events if event.kind == "PAATOS"}
-    drafts: list[Decision] = []
-    for notice in notices:
-        if notice.kind == "TAYD_EHK_HAKEMUS" and notice.municipality in SUPPLIERS and notice.person.code in homes:
-            known = registered.get(notice.notification_id)
-            household = homes[notice.person.code]
-            drafts.append(_draft(rng, notice.municipality, household, notice.person, notice, known))
+    drafts = [
+        _draft(rng, one.municipality, one.family, one.applied, one.urgent, one)
+        for one in passed_on
+        if one.municipality in SUPPLIERS
+    ]
     for place in SUPPLIERS:
         from_kela = sum(1 for draft in drafts if draft.municipality == place)
-        residents = [h for h in world.households if h.months and h.months[0].municipality == place]
-        for _ in range(round(DIRECT_SHARE * from_kela)):
-            household = rng.choice(residents)
-            drafts.append(_draft(rng, place, household, rng.choice(household.adults), None, None))
-    drafts = [draft for draft in drafts if draft.decided.year == YEAR]
+        for _ in range(round(DIRECT_SHARE * from_kela) if residents.get(place) else 0):
+            applied = weekday_from(day_between(rng, first, last))
+            drafts.append(_draft(rng, place, rng.choice(residents[place]), applied, rng.random() < URGENT_SHARE))
+    drafts = [draft for draft in drafts if first <= draft.decided <= last]
     drafts.sort(key=lambda draft: (draft.decided, draft.person.code))
     numbers = Counter[str]()
     made = []
@@ -82,19 +114,24 @@ def make_decisions(world: World, notices: Sequence[Notice], events: Sequence[Eve
     return made
 
 
-def household_rows(decisions: Sequence[Decision], place: str) -> Iterator[Row]:
+def of_family(made: Decision, family: Family) -> Decision:
+    """The decision with the family as it is known now."""
+    return replace(made, family=family)
+
+
+def household_rows(decisions: Sequence[Decision], place: str, as_of: date) -> Iterator[Row]:
     """Households of the decisions of one municipality, each once."""
-    for (decided_in, _), (number, household) in _numbers(decisions).items():
+    for (decided_in, _), (number, family) in _numbers(decisions).items():
         if decided_in == place:
             yield {
                 "municipality_code": place,
                 "household_id": _household_id(number),
-                "applicant_id": household.applicant.code,
-                "applicant_name": household.applicant.name,
-                "spouse_id": household.spouse.code if household.spouse else None,
-                "n_adults": len(household.adults),
-                "n_children": len(household.children),
-                "as_of_date": date(YEAR, 12, 31),
+                "applicant_id": family.applicant.code,
+                "applicant_name": family.applicant.name,
+                "spouse_id": family.spouse.code if family.spouse else None,
+                "n_adults": 2 if family.spouse else 1,
+                "n_children": family.n_children,
+                "as_of_date": as_of,
             }
 
 
@@ -107,13 +144,13 @@ def decision_rows(decisions: Sequence[Decision], place: str, canaries: Set[str])
         note = CONTACT_NOTE if made.person.code in canaries else NOTE if made.number % 9 == 0 else None
         yield {
             "municipality_code": place,
-            "decision_id": _decision_id(made.number),
-            "household_id": _household_id(numbers[place, made.household.household_id][0]),
+            "decision_id": _decision_id(made),
+            "household_id": _household_id(numbers[place, made.family.number][0]),
             "client_id": made.person.code,
             "kind": made.kind,
             "application_date": made.applied,
-            "received_from_kela": made.notice is not None,
-            "kela_notification_id": made.notice.notification_id if made.notice else None,
+            "received_from_kela": made.notification_id is not None,
+            "kela_notification_id": made.notification_id,
             "urgent": made.urgent,
             "complete_date": made.complete,
             "decision_date": made.decided,
@@ -132,7 +169,7 @@ def expense_rows(decisions: Sequence[Decision], place: str) -> Iterator[Row]:
             if made.municipality == place:
                 yield {
                     "municipality_code": place,
-                    "decision_id": _decision_id(made.number),
+                    "decision_id": _decision_id(made),
                     "seq": line,
                     "decision_date": made.decided,
                     "expense_code": code,
@@ -140,23 +177,12 @@ def expense_rows(decisions: Sequence[Decision], place: str) -> Iterator[Row]:
                 }
 
 
-def _homes(world: World) -> dict[str, Household]:
-    """The first household of each adult."""
-    homes: dict[str, Household] = {}
-    for household in world.households:
-        for person in household.adults if household.months else []:
-            homes.setdefault(person.code, household)
-    return homes
-
-
 def _draft(
-    rng: Random, place: str, household: Household, person: Person, notice: Notice | None, registered: date | None
+    rng: Random, place: str, family: Family, applied: date, urgent: bool, passed_on: Application | None = None
 ) -> Decision:
     """A decision without its number. Where the municipality registered the day of its decision, it is that."""
-    applied = notice.criteria_met if notice else weekday_from(day_between(rng, date(YEAR, 1, 2), date(YEAR, 12, 28)))
-    urgent = notice.urgent if notice else rng.random() < 0.1
     soon = weekday_from(applied + timedelta(days=rng.randint(0, 1) if urgent else rng.randint(2, 20)))
-    decided = registered or soon
+    decided = (passed_on and passed_on.registered) or soon
     complete = (
         None if rng.random() < NEVER_COMPLETE_SHARE else min(decided, applied + timedelta(days=rng.randint(0, 6)))
     )
@@ -173,11 +199,10 @@ def _draft(
     return Decision(
         municipality=place,
         number=0,
-        household=household,
-        person=person,
+        family=family,
+        notification_id=passed_on.notification_id if passed_on else None,
         kind=kind,
         applied=applied,
-        notice=notice,
         urgent=urgent,
         complete=complete,
         decided=decided,
@@ -188,15 +213,15 @@ def _draft(
     )
 
 
-def _numbers(decisions: Sequence[Decision]) -> dict[tuple[str, str], tuple[int, Household]]:
+def _numbers(decisions: Sequence[Decision]) -> dict[tuple[str, int], tuple[int, Family]]:
     """The number of each household within its municipality, in the order of the first decision."""
     counters = Counter[str]()
-    numbers: dict[tuple[str, str], tuple[int, Household]] = {}
+    numbers: dict[tuple[str, int], tuple[int, Family]] = {}
     for made in decisions:
-        at = (made.municipality, made.household.household_id)
+        at = (made.municipality, made.family.number)
         if at not in numbers:
             counters[made.municipality] += 1
-            numbers[at] = (counters[made.municipality], made.household)
+            numbers[at] = (counters[made.municipality], made.family)
     return numbers
 
 
@@ -204,5 +229,5 @@ def _household_id(number: int) -> str:
     return f"T{number:05d}"
 
 
-def _decision_id(number: int) -> str:
-    return f"{YEAR}-{number:05d}"
+def _decision_id(made: Decision) -> str:
+    return f"{made.decided.year}-{made.number:05d}"

@@ -5,8 +5,6 @@ Sizes of the towns below are round thousands of the year 2018; all other municip
 
 from __future__ import annotations
 
-from random import Random
-
 # Pilot municipalities of the inclusive social security trial, which began in January 2018.
 PILOTS = {"211": 31.0, "297": 118.0, "320": 7.5, "680": 24.0, "837": 235.0, "851": 22.0}
 TAMPERE, TORNIO = "837", "851"
@@ -24,15 +22,3 @@ OTHER_TOWNS = {
 HARDLY_REACTS = "286"
 
 MASKED = "199"
-PILOT_WEIGHT = 6.0
-
-
-def home_weights() -> dict[str, float]:
-    """How likely a made-up household lives in a municipality; pilots count more, so that they can be studied."""
-    weights = {code: size**0.75 for code, size in OTHER_TOWNS.items()}
-    return weights | {code: PILOT_WEIGHT * size**0.5 for code, size in PILOTS.items()}
-
-
-def another_place(rng: Random, home: str) -> str:
-    """A municipality to move to."""
-    return rng.choice([code for code in sorted({*PILOTS, *OTHER_TOWNS}) if code != home])

@@ -4,35 +4,37 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from avainvarasto.synthetic.chance import YEAR, stream
+from avainvarasto.synthetic.chance import stream
 from avainvarasto.synthetic.hetu import FEMALE
 from avainvarasto.synthetic.places import OTHER_TOWNS, PILOTS
 from avainvarasto.synthetic.writer import Row
 
-YEARS = (YEAR - 1, YEAR)
 ALAND = "91"
 MAINLAND_THOUSANDS = 5488.0
 SMALLEST = 700
-GROWTH = 1.002
+GROWTH, YEAR_OF_SIZES = 1.002, 2017
 OLDEST = 100
 TOWN_THOUSANDS = 30
 
 
-def population_rows(municipality_seed: Path, seed: int) -> Iterator[Row]:
-    """Persons at the end of each year by sex and single age, for the mainland's municipalities of that day."""
+def population_rows(municipality_seed: Path, seed: int, years: Iterable[int]) -> Iterator[Row]:
+    """Persons at the end of each year by sex and single age, for the mainland's municipalities of that day.
+
+    Never scaled: a country without its five million is refused when it lands.
+    """
     with municipality_seed.open(encoding="utf-8", newline="") as file:
         divisions = list(csv.DictReader(file))
     codes = sorted({row["municipality_code"] for row in divisions if row["county_code"] != ALAND})
     sizes = made_up_sizes(codes, seed)
-    for year in YEARS:
+    for year in years:
         there = {row["municipality_code"] for row in divisions if _valid_on(row, date(year, 12, 31))}
         for code in codes:
             if code in there:
-                total = round(sizes[code] * (GROWTH if year == YEAR else 1))
+                total = round(sizes[code] * GROWTH ** (year - YEAR_OF_SIZES))
                 for sex, age, persons in _by_sex_and_age(total, in_town=sizes[code] >= 1000 * TOWN_THOUSANDS):
                     yield {
                         "year": year,

@@ -1,42 +1,31 @@
-"""When the demo's deliveries are sent, and how tables become one.
+"""When deliveries are sent, and how tables become one.
 
 Delivery ids are the time of sending in Finland.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
+
 from avainvarasto.contracts import Contract
-from avainvarasto.synthetic.chance import YEAR
-from avainvarasto.synthetic.kela import CORRECTED_MONTH
-from avainvarasto.synthetic.planted import bad_rows
-from avainvarasto.synthetic.writer import DataFile, Delivery, Row, data_file
+from avainvarasto.synthetic.country.tally import Tally
+from avainvarasto.synthetic.country.traps import COUNTED_IN
+from avainvarasto.synthetic.forms.base import SentFile
+from avainvarasto.synthetic.forms.tables import TableFile
+from avainvarasto.synthetic.writer import Delivery, Row, data_file
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
-# Delivery id and period of each quarter; suppliers send at night on the 8th of the next month.
-QUARTERS = {
-    "2018-04-08T0200": (date(YEAR, 1, 1), date(YEAR, 3, 31)),
-    "2018-07-08T0200": (date(YEAR, 4, 1), date(YEAR, 6, 30)),
-    "2018-10-08T0200": (date(YEAR, 7, 1), date(YEAR, 9, 30)),
-    "2019-01-08T0200": (date(YEAR, 10, 1), date(YEAR, 12, 31)),
-}
-CORRECTION, CORRECTS = "2018-07-20T0200", "2018-07-08T0200"
-CORRECTED_PERIOD = (CORRECTED_MONTH, date(YEAR, 6, 30))
-ALL_PERSONS = "2019-01-08T0300"
+# What is sent once, whatever months the country has.
 ALL_ASSESSMENTS = "2019-01-15T0900"
-ALL_POPULATION = "2019-03-29T0900"
 PRINTED_TABLES = "2019-06-03T0900"
 ALL_RULES = "2018-01-02T0900"
-# When each municipality sends a half of the year, and when their households come.
-MUNICIPAL_DECISIONS = {"837": ("2018-07-11T0900", "2019-01-11T0900"), "297": ("2018-07-12T1000", "2019-01-14T1000")}
-MUNICIPAL_HOUSEHOLDS = {"837": "2019-01-16T0900", "297": "2019-01-17T1000"}
 CODED_ANSWERS = "2019-06-04T0900"
 OBSTACLE_LOG = "2019-01-14T0900"
 WORKSHOPS = "2022-10-03T0900"
@@ -47,41 +36,52 @@ FIRST_WAVE, LAST_WAVE = "2019-04-02T0900", "2019-04-02T0930"
 FIRST_WAVE_SUPPLIER = "PRO SOS, alkukartoitus"
 MUNICIPALITY_LIST = "2026-03-02T0900"
 STEWARDS_LISTS = "2026-03-02T0930"
+# Day and hour of the month after the last one.
+KELA_AND_ETOTU, WHOLE_LISTS, CORRECTION = (8, 2, 0), (8, 3, 0), (20, 2, 0)
+POPULATION, SOTKANET = (29, 9, 0), (29, 10, 0)
 # Kela publishes each of its tables by itself, a CSV with its description; each is a delivery.
 OPEN_TABLES = {
-    "kela_open_recipients": "2019-01-15T1000",
-    "kela_open_households": "2019-01-15T1001",
-    "kela_open_expenditure": "2019-01-15T1002",
-    "kela_open_decisions": "2019-01-15T1003",
+    "kela_open_recipients": (15, 10, 0),
+    "kela_open_households": (15, 10, 1),
+    "kela_open_expenditure": (15, 10, 2),
+    "kela_open_decisions": (15, 10, 3),
 }
-SOTKANET = "2019-03-29T1000"
+# When each municipality sends a half of the year, and when its households come.
+MUNICIPAL_DECISIONS = {"837": (11, 9, 0), "297": (12, 10, 0)}
+MUNICIPAL_HOUSEHOLDS = {"837": (16, 9, 0), "297": (17, 10, 0)}
+
+
+def sent_after(month: date, moment: tuple[int, int, int]) -> str:
+    """The delivery id of what is sent on a day and at a time of the month after a given one."""
+    year, after = (month.year, month.month + 1) if month.month < 12 else (month.year + 1, 1)
+    return f"{datetime(year, after, *moment):%Y-%m-%dT%H%M}"
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Makes deliveries in the forms of the contracts."""
+    """Makes deliveries in the forms of the contracts, and counts the planted traps in them."""
 
     contracts: Mapping[str, Contract]
+    tally: Tally = field(default_factory=Tally)
 
     def send(
         self,
         delivery_id: str,
-        tables: Mapping[str, Iterable[Mapping[str, Any]]],
+        tables: Mapping[str, Iterable[Mapping[str, Any]] | list[pa.Table]],
         *,
         supplier: str = "",
         period: tuple[date, date] | None = None,
         replaces: str | None = None,
         nature: str = "synthetic",
-        copies: Sequence[DataFile] = (),
+        copies: Sequence[SentFile] = (),
     ) -> Delivery:
-        """A delivery of tables by extract, with the rows that are wrong on purpose, after copies of ready files.
+        """A delivery of tables by extract, row by row or as whole columns, after copies of ready files.
 
         Source and, where none is given, supplier are those of the first extract. `period` is whole months.
         """
-        files = [
-            data_file(self.contracts[extract].as_written_by(supplier), chain(rows, bad_rows(delivery_id, extract)))
-            for extract, rows in tables.items()
-        ]
+        given = {extract: rows if isinstance(rows, list) else list(rows) for extract, rows in tables.items()}
+        self.tally.delivery({name: _as_table(rows) for name, rows in given.items() if name in COUNTED_IN})
+        files = [self._file(self.contracts[extract].as_written_by(supplier), rows) for extract, rows in given.items()]
         first = self.contracts[next(iter(tables))]
         return Delivery(
             source=first.source,
@@ -94,11 +94,12 @@ class Sender:
             nature=nature,
         )
 
+    def _file(self, contract: Contract, rows: list[Row] | list[pa.Table]) -> SentFile:
+        columns = [part for part in rows if isinstance(part, pa.Table)]
+        return TableFile(contract, columns) if columns else data_file(contract, rows)
 
-def within(rows: Iterable[Row], column: str, first: date, last: date) -> Iterator[Row]:
-    """The rows whose date or timestamp lies in a period."""
-    for row in rows:
-        value = row[column]
-        day = value.date() if isinstance(value, datetime) else value
-        if isinstance(day, date) and first <= day <= last:
-            yield row
+
+def _as_table(rows: list[Any]) -> pa.Table:
+    if rows and isinstance(rows[0], pa.Table):
+        return pa.concat_tables(rows, promote_options="default")
+    return pa.Table.from_pylist(rows)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from avainvarasto.synthetic.country.chance import drawn, generator
-from avainvarasto.synthetic.country.country import Country
-from avainvarasto.synthetic.country.people import UNEMPLOYED, People
+from avainvarasto.synthetic.country.country import Country, household_ids
+from avainvarasto.synthetic.country.people import People
 from avainvarasto.synthetic.country.spells import Bools
-from avainvarasto.synthetic.months import ALONE, CHILD, IN_COUPLE
+from avainvarasto.synthetic.country.traits import UNEMPLOYED
+from avainvarasto.synthetic.country.traps import EPIDEMIC, FIFTY, FIRST_MONTHS
 
 Cents = npt.NDArray[np.int64]
+# Basic amounts of 2018 in cents: adult alone, adult of a couple, child (about: it depends on age and number).
+ALONE, IN_COUPLE, CHILD = 49121, 41753, 31500
 REASONS = {"EI_LASKENNALLISTA_OIKEUTTA": 0.80, "TIEDOT_PUUTTUU": 0.17, "MUU": 0.03}
 NO_REASON, INFORMATION_MISSING = -1, 1
 POWER, HEALTH, HEALTH_SHARE = (2_500, 6_500), (500, 7_000), 0.30
@@ -22,6 +27,9 @@ SURPLUS = (100, 40_000)
 # Of grants to unemployed applicants: about 1.5 per cent of all recipients of 2018 were reduced.
 REDUCED_SHARE, REDUCED_BY_40 = 0.009, 0.2
 NO_REDUCTIONS = (np.datetime64("2020-04", "M"), np.datetime64("2021-02", "M"))
+FIFTY_FROM, REDUCED_BY_50 = np.datetime64("2026-02", "M"), 0.15
+# Of the first three months, what municipalities still paid on decisions of their own.
+STILL_MUNICIPAL = {np.datetime64(f"2017-{month:02d}", "M"): share for month, share in ((1, 0.4), (2, 0.2), (3, 0.08))}
 
 
 @dataclass(frozen=True)
@@ -52,12 +60,19 @@ class Budgets:
     def __len__(self) -> int:
         return len(self.households)
 
+    @cached_property
+    def household_ids(self) -> pa.Array:
+        """Kela's number of each household."""
+        return household_ids(self.households)
+
 
 def make_budgets(country: Country, people: People, row: int) -> Budgets:
     """The calculations of one month."""
     month = country.months[row]
     rng = generator(country.seed, f"budgets {month}")
     households = np.flatnonzero(country.received[row] | country.refused[row])
+    if FIRST_MONTHS in country.traps:
+        households = households[rng.random(len(households)) >= STILL_MUNICIPAL.get(month, 0.0)]
     n = len(households)
     refused = country.refused[row, households]
     no_income = country.no_income[row, households]
@@ -66,7 +81,7 @@ def make_budgets(country: Country, people: People, row: int) -> Budgets:
     adults, children = country.n_adults[households], country.n_children[households]
     adult = np.where(adults == 1, ALONE, IN_COUPLE)
     full = adult * adults + CHILD * children
-    reduction = _reductions(rng, month, refused, people.activity[country.first_person[households]] == UNEMPLOYED)
+    reduction = _reductions(rng, month, refused, country.traits.activity[households] == UNEMPLOYED, country.traps)
     paid = full - adult * reduction // 100
     rent = country.rent[households].copy()
     power = rng.integers(POWER[0], POWER[1], n)
@@ -80,7 +95,7 @@ def make_budgets(country: Country, people: People, row: int) -> Budgets:
         households=households,
         refused=refused,
         no_income=no_income,
-        main_income=~refused & (no_income | country.mostly_assistance[households]),
+        main_income=~refused & (no_income | country.traits.mostly[households]),
         reason=reason.astype(np.int8),
         known=known,
         reduction=reduction,
@@ -96,11 +111,13 @@ def make_budgets(country: Country, people: People, row: int) -> Budgets:
 
 
 def _reductions(
-    rng: np.random.Generator, month: np.datetime64, refused: Bools, unemployed: Bools
+    rng: np.random.Generator, month: np.datetime64, refused: Bools, unemployed: Bools, traps: frozenset[int]
 ) -> npt.NDArray[np.int8]:
     """Per cent by which the applicant's basic amount is reduced."""
     luck, by = rng.random(len(refused)), rng.random(len(refused))
     chosen = unemployed & ~refused & (luck < REDUCED_SHARE / 0.5)
-    if NO_REDUCTIONS[0] <= month <= NO_REDUCTIONS[1]:
+    if EPIDEMIC in traps and NO_REDUCTIONS[0] <= month <= NO_REDUCTIONS[1]:
         chosen &= False
-    return np.where(chosen, np.where(by < REDUCED_BY_40, 40, 20), 0).astype(np.int8)
+    fifty = FIFTY in traps and month >= FIFTY_FROM
+    steps = np.select([by < REDUCED_BY_40, fifty & (by > 1 - REDUCED_BY_50)], [40, 50], 20)
+    return np.where(chosen, steps, 0).astype(np.int8)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from avainvarasto.synthetic.country.composition import CHILD
 from avainvarasto.synthetic.country.country import Country
@@ -32,7 +33,7 @@ def calibration(country: Country) -> Iterator[Line]:
     """Each target whose months the country has.
 
     Within 5 per cent, or within three standard errors where that is wider: a count of n households made at a scale has
-    the error sqrt(n) of a Poisson count, a share that of a binomial, euros that of a count of households.
+    the error sqrt(n) of a Poisson count, a share that of a binomial; persons and euros come by the household.
     """
     for target in TARGETS:
         first, _, last = target.period.partition("..")
@@ -52,28 +53,41 @@ Made = tuple[float, int]
 
 
 def _households(country: Country, rows: slice, year: int) -> Made:
-    n = int(country.received[rows].any(axis=0).sum())
+    n = int(country.received[rows, : country.n_to_scale].any(axis=0).sum())
     return n, n
 
 
 def _persons(country: Country, rows: slice, year: int, youngest: int = -1, oldest: int = 200) -> Made:
     persons = country.persons
     got: Bools = np.any(country.received[rows], axis=0)
+    got[country.n_to_scale :] = False
     there = got[persons.household]
     age = persons.age_at_end_of(year)
     if youngest >= 0:
         there &= (persons.role != CHILD) & (youngest <= age) & (age <= oldest)
-    return int(there.sum()), int(there.sum())
+    once = np.unique(persons.same_as[there])
+    return len(once), _as_good_as(np.bincount(persons.household[once]))
 
 
 def _euros(country: Country, rows: slice, year: int) -> Made:
-    cents = sum(int(country.granted(row).sum()) for row in range(rows.start, rows.stop))
-    return cents / 100, int(country.received[rows].any(axis=0).sum())
+    cents = np.zeros(country.n_to_scale, np.int64)
+    for row in range(rows.start, rows.stop):
+        cents += country.granted(row)[: country.n_to_scale]
+    return float(cents.sum()) / 100, _as_good_as(cents)
+
+
+def _as_good_as(by_household: npt.NDArray[np.int64]) -> int:
+    """Households come by chance, not their persons and euros: a sum of x has the error sqrt(sum of x squared).
+
+    Kish's effective size: so many independent ones would have the same relative error.
+    """
+    found = by_household.astype(np.float64)
+    return int(found.sum() ** 2 / (found**2).sum()) if found.any() else 0
 
 
 def _months_share(fewest: int, most: int) -> Callable[[Country, slice, int], Made]:
     def measure(country: Country, rows: slice, year: int) -> Made:
-        months = country.received[rows].sum(axis=0)
+        months = country.received[rows, : country.n_to_scale].sum(axis=0)
         all_of_them = int((months > 0).sum())
         return float(((months >= fewest) & (months <= most)).sum() / all_of_them), all_of_them
 
@@ -81,19 +95,19 @@ def _months_share(fewest: int, most: int) -> Callable[[Country, slice, int], Mad
 
 
 def _refused_share(country: Country, rows: slice, year: int) -> Made:
-    got, refused = (part[rows].any(axis=0) for part in (country.received, country.refused))
+    got, refused = (part[rows, : country.n_to_scale].any(axis=0) for part in (country.received, country.refused))
     applicants = int((got | refused).sum())
     return float((refused & ~got).sum() / applicants), applicants
 
 
 def _without_income_share(country: Country, rows: slice, year: int) -> Made:
-    got = int(country.received[rows].sum())
-    return float(country.no_income[rows].sum() / got), got
+    got = int(country.received[rows, : country.n_to_scale].sum())
+    return float(country.no_income[rows, : country.n_to_scale].sum() / got), got
 
 
 def _without_income(fewest: int) -> Callable[[Country, slice, int], Made]:
     def measure(country: Country, rows: slice, year: int) -> Made:
-        n = int((country.no_income[rows].sum(axis=0) >= fewest).sum())
+        n = int((country.no_income[rows, : country.n_to_scale].sum(axis=0) >= fewest).sum())
         return n, n
 
     return measure

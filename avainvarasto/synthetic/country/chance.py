@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+# Gives the random numbers of a part by its name.
+Random = Callable[[str], np.random.Generator]
 
 
 def generator(seed: int, part: str) -> np.random.Generator:

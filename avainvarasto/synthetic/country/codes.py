@@ -20,8 +20,10 @@ MOST_A_DAY = NUMBERS * len(SIGNS[19])
 TWINS_PER_10_000 = 20
 
 
-def identity_codes(rng: np.random.Generator, persons: Persons) -> tuple[pa.Array, npt.NDArray[np.datetime64]]:
-    """A code for each person.
+def identity_codes(
+    rng: np.random.Generator, persons: Persons, *, twins: bool = True
+) -> tuple[pa.Array, npt.NDArray[np.datetime64]]:
+    """A code for each person, with or without pairs that differ in the sign only.
 
     Returns:
         the codes, and the days of birth in them: a day that is full sends its last to the next days.
@@ -32,7 +34,8 @@ def identity_codes(rng: np.random.Generator, persons: Persons) -> tuple[pa.Array
     luck = rng.random(len(persons))
     any_sign = np.where(luck < CLASSIC_SIGN_SHARE, 0, rng.integers(1, len(SIGNS[19]), len(persons)))
     sign = np.where(size <= NUMBERS, any_sign, place // NUMBERS)
-    _make_twins(rng, birth, persons.sex, size, number, sign)
+    if twins:
+        _make_twins(rng, birth, persons.sex, size, number, sign)
     return _text(birth, persons.sex, number, sign), birth
 
 

@@ -23,12 +23,16 @@ FEMALE, MALE = 2, 1
 
 @dataclass(frozen=True)
 class Persons:
-    """One entry a person: position of the household, role (applicant, spouse, child: 0, 1, 2), birth, sex (1, 2)."""
+    """One entry a person of a household: its position, role (applicant, spouse, child: 0, 1, 2), birth, sex (1, 2).
+
+    Who lives in two households one after the other has two entries; `same_as` is the position of the first.
+    """
 
     household: npt.NDArray[np.int32]
     role: npt.NDArray[np.int8]
     birth: npt.NDArray[np.datetime64]
     sex: npt.NDArray[np.int8]
+    same_as: npt.NDArray[np.intp]
 
     def __len__(self) -> int:
         return len(self.household)
@@ -37,12 +41,36 @@ class Persons:
         """Whole years on the last day of a year."""
         return year - (self.birth.astype("datetime64[Y]").astype(np.int64) + 1970)
 
+    @property
+    def first_entry(self) -> npt.NDArray[np.bool_]:
+        """Whether an entry is the person's first: true once for each person."""
+        first: npt.NDArray[np.bool_] = self.same_as == np.arange(len(self))
+        return first
+
     def of_households(self, chosen: npt.NDArray[np.bool_]) -> Persons:
-        """The persons of some households, which are counted anew."""
+        """The persons of some households, which are counted anew.
+
+        Raises:
+            ValueError: somebody there has the first entry in a household that is not chosen.
+        """
         kept = chosen[self.household]
-        numbers = np.cumsum(chosen) - 1
-        household = numbers[self.household[kept]].astype(np.int32)
-        return Persons(household, self.role[kept], self.birth[kept], self.sex[kept])
+        if not kept[self.same_as[kept]].all():
+            raise ValueError("a household is kept without the one that its persons come from")
+        households, entries = np.cumsum(chosen) - 1, np.cumsum(kept) - 1
+        household = households[self.household[kept]].astype(np.int32)
+        return Persons(
+            household, self.role[kept], self.birth[kept], self.sex[kept], entries[self.same_as[kept]].astype(np.intp)
+        )
+
+    def and_others(self, others: Persons, n_households: int) -> Persons:
+        """Both, the others in households counted on from so many."""
+        return Persons(
+            np.concatenate([self.household, others.household + np.int32(n_households)]),
+            np.concatenate([self.role, others.role]),
+            np.concatenate([self.birth, others.birth]),
+            np.concatenate([self.sex, others.sex]),
+            np.concatenate([self.same_as, others.same_as + len(self)]),
+        )
 
 
 def draw_kinds(rng: np.random.Generator, n: int) -> npt.NDArray[np.intp]:
@@ -74,7 +102,7 @@ def draw_persons(rng: np.random.Generator, kinds: npt.NDArray[np.intp], came: np
     )
     order = np.lexsort((roles, household))
     births = birth.astype("datetime64[D]") + rng.integers(0, 28, len(household)).astype("timedelta64[D]")
-    return Persons(household[order], roles[order], births[order], sexes.astype(np.int8)[order])
+    return Persons(household[order], roles[order], births[order], sexes.astype(np.int8)[order], np.arange(len(order)))
 
 
 def _ages(rng: np.random.Generator, shares: dict[tuple[int, int], float], n: int) -> npt.NDArray[np.int64]:

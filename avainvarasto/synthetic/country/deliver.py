@@ -1,99 +1,159 @@
-"""The made-up country's deliveries: Kela's and eTotu's by month, and lists of households and persons at the end.
+"""The made-up country's deliveries of all sources: `deliver` is the public function.
 
-Belongs here: what is sent when. Does not: what the rows hold (`kela_months`, `kela_decisions`, `etotu_tables`).
+Belongs here: which sources send, in which order they are made. Does not: what the rows hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
 import yaml
 
 from avainvarasto.contracts import Contract
-from avainvarasto.synthetic.country import kela_months
-from avainvarasto.synthetic.country.budgets import Budgets, make_budgets
+from avainvarasto.settings import PROJECT_ROOT
+from avainvarasto.synthetic import municipal
+from avainvarasto.synthetic.avain import make_assessments
+from avainvarasto.synthetic.avain_detail import factor_rows, method_rows, service_rows
+from avainvarasto.synthetic.avain_rows import assessment_rows, goal_rows, review_rows
+from avainvarasto.synthetic.canary import Canary
+from avainvarasto.synthetic.client_plans import plan_documents
+from avainvarasto.synthetic.country.clients import pools
+from avainvarasto.synthetic.country.contacts import Contacts
 from avainvarasto.synthetic.country.country import Country
 from avainvarasto.synthetic.country.etotu_tables import Etotu
-from avainvarasto.synthetic.country.kela_decisions import make_decisions
-from avainvarasto.synthetic.country.people import People, make_people
-from avainvarasto.synthetic.forms.tables import TableFile
-from avainvarasto.synthetic.sending import HELSINKI
+from avainvarasto.synthetic.country.exits import counted_exits
+from avainvarasto.synthetic.country.municipalities import Municipalities
+from avainvarasto.synthetic.country.open_kela import OpenKela
+from avainvarasto.synthetic.country.people import make_people
+from avainvarasto.synthetic.country.registers import Registers, first_day, last_day
+from avainvarasto.synthetic.country.traps import NO_ZEROS
+from avainvarasto.synthetic.once import sent_once
+from avainvarasto.synthetic.open_tables import price_index_rows, region_rows, value_rows
+from avainvarasto.synthetic.reference import municipality_names, population_rows
+from avainvarasto.synthetic.sending import (
+    ALL_ASSESSMENTS,
+    CLIENT_PLANS,
+    OPEN_TABLES,
+    POPULATION,
+    SOTKANET,
+    Sender,
+    sent_after,
+)
 from avainvarasto.synthetic.writer import Delivery, write_delivery
 
-SENT_ON_DAY, SENT_AT, WHOLE_LISTS_AT = 8, 2, 3
+MUNICIPALITY_SEED = PROJECT_ROOT / "dbt" / "seeds" / "municipality.csv"
+PRINTED_SURVEY = Path(__file__).parents[1] / "printed_survey"
 TRUTH = "truth.yml"
 
 
-def deliver(landing: Path, country: Country, contracts: Mapping[str, Contract]) -> Iterator[Path]:
+@dataclass(frozen=True)
+class Files:
+    """What is read: the list of municipalities with their validity, and the printed tables of the PRO SOS survey."""
+
+    municipality_seed: Path = MUNICIPALITY_SEED
+    printed_survey: Path = PRINTED_SURVEY
+
+
+FILES = Files()
+
+
+def deliver(
+    landing: Path, country: Country, contracts: Mapping[str, Contract], *, every: int = 1, files: Files = FILES
+) -> Iterator[Path]:
     """Write the deliveries one by one, and beside the landing zone `truth.yml`, which no run reads.
 
+    Args:
+        landing: the landing folder.
+        country: the country.
+        contracts: in what form each file is written.
+        every: months of a delivery of Kela and eTotu: 1, 3, 6 or 12.
+        files: what is read.
+
     Yields:
-        the folder of each delivery as soon as it has arrived: two a month, and one of whole lists.
+        the folder of each delivery as soon as it has arrived.
 
     Raises:
         HomeRefused: one of the deliveries is there already.
     """
-    people = make_people(country)
-    kela, etotu = _Kela(country, people), Etotu(country, people)
+    sources = Sources(country, contracts, every=every, files=files)
     landing.mkdir(parents=True, exist_ok=True)
-    for row in range(len(country.months)):
-        budgets = make_budgets(country, people, row)
-        for tables in (kela.month(budgets), etotu.month(budgets)):
-            yield write_delivery(landing, _delivery(country, contracts, row, tables, SENT_AT))
-    lists = {
-        "kela_person": kela_months.persons(country, people),
-        "kela_household": kela_months.households(country, people),
-    }
-    yield write_delivery(landing, _delivery(country, contracts, len(country.months) - 1, lists, WHOLE_LISTS_AT))
-    text = yaml.safe_dump(country.truth.as_yaml(), sort_keys=False, allow_unicode=True)
+    for delivery in sources.deliveries():
+        yield write_delivery(landing, delivery)
+    text = yaml.safe_dump(sources.truth(), sort_keys=False, allow_unicode=True)
     (landing.parent / TRUTH).write_text(text, encoding="utf-8")
 
 
-@dataclass
-class _Kela:
-    """Kela's monthly tables; what is paid on the first of the next month waits for it."""
+class Sources:
+    """All sources; what they send is made once, one delivery after the other."""
 
-    country: Country
-    people: People
-    waiting: list[pa.Table] = field(default_factory=list)
+    def __init__(
+        self, country: Country, contracts: Mapping[str, Contract], *, every: int = 1, files: Files = FILES
+    ) -> None:
+        self._country, self._every, self._files = country, every, files
+        self._people = make_people(country)
+        self._contacts = Contacts(country, self._people)
+        self._sender = Sender(contracts)
 
-    def month(self, budgets: Budgets) -> dict[str, pa.Table]:
-        country, people = self.country, self.people
-        made = make_decisions(country, budgets)
-        payments = pa.concat_tables([*self.waiting, made.paid])
-        self.waiting = [made.paid_next_month]
-        return {
-            "kela_household_month": kela_months.household_months(country, people, budgets),
-            "kela_person_month": kela_months.person_months(country, people, budgets),
-            "kela_income_line": kela_months.income_lines(country, people, budgets),
-            "kela_expense_line": kela_months.expense_lines(country, budgets),
-            "kela_decision": made.decisions,
-            "kela_payment": payments,
-            "kela_coverage": kela_months.coverage(country, budgets.row),
+    @property
+    def canaries(self) -> list[Canary]:
+        """The persons that the leak test looks for; known when all deliveries are made."""
+        return self._contacts.canaries
+
+    def deliveries(self) -> Iterator[Delivery]:
+        """Kela and eTotu first, then what follows from them, then what does not."""
+        country, sender, seed = self._country, self._sender, self._country.seed
+        self._contacts.appoint("kela", (int(position) for position in country.first_person))
+        avain = list(self._avain())
+        etotu = Etotu(country, self._people, self._contacts, of_interest=tuple(municipal.SUPPLIERS))
+        names = municipality_names(self._files.municipality_seed)
+        published = OpenKela(country, self._people, names)
+        registers = Registers(country, self._people, self._contacts, etotu, published, sender)
+        yield from registers.deliveries(self._every)
+        first, last = first_day(country.months[0]), last_day(country.months[-1])
+        municipalities = Municipalities(country, self._contacts)
+        yield from municipalities.deliveries(etotu.passed_on, first, last, sender)
+        yield from avain
+        for extract, rows in published.tables().items():
+            yield sender.send(sent_after(last, OPEN_TABLES[extract]), {extract: rows})
+        years = range(first.year, last.year + 1)
+        regions = region_rows(names, zeros=NO_ZEROS not in country.traps)
+        yield sender.send(
+            sent_after(last, SOTKANET), {"sotkanet_region": regions, "sotkanet_value": value_rows(seed, years)}
+        )
+        population = population_rows(self._files.municipality_seed, seed, years)
+        sizes = {"ref_population": population, "ref_price_index": price_index_rows(seed, years)}
+        yield sender.send(sent_after(last, POPULATION), sizes)
+        yield from sent_once(sender, self._files.municipality_seed, self._files.printed_survey, seed)
+
+    def _avain(self) -> Iterable[Delivery]:
+        """The form of 2018, and the national client plans that came later."""
+        seed, traps = self._country.seed, self._country.traps
+        clients = pools(self._country, self._contacts)
+        assessments = make_assessments(clients.by_place, seed, traps)
+        reviewed = [start.person.code for start in assessments if any(goal.attainment for goal in start.goals)]
+        self._contacts.appoint("avain", (clients.position[code] for code in reviewed))
+        clients.meet_canaries(assessments, self._contacts)
+        canaries = {canary.identity_code for canary in self.canaries}
+        tables = {
+            "avain_assessment": assessment_rows(assessments),
+            "avain_goal": goal_rows(assessments, canaries),
+            "avain_goal_review": review_rows(assessments, canaries),
+            "avain_factor": factor_rows(assessments, seed),
+            "avain_service": service_rows(assessments, seed, traps),
+            "avain_method": method_rows(assessments, seed, traps),
         }
+        yield self._sender.send(ALL_ASSESSMENTS, tables)
+        yield self._sender.send(CLIENT_PLANS, {"avain_client_plan": plan_documents(assessments, canaries, seed)})
 
-
-def _delivery(
-    country: Country, contracts: Mapping[str, Contract], row: int, tables: Mapping[str, pa.Table], hour: int
-) -> Delivery:
-    first = _day(country.months[row])
-    following = _day(country.months[row] + 1)
-    sent = datetime(following.year, following.month, SENT_ON_DAY, hour, tzinfo=HELSINKI)
-    of_tables = [contracts[extract] for extract in tables]
-    return Delivery(
-        source=of_tables[0].source,
-        delivery_id=f"{sent:%Y-%m-%dT%H%M}",
-        supplier=of_tables[0].supplier,
-        created_at=sent,
-        files=[TableFile(contract, [tables[contract.extract]]) for contract in of_tables],
-        period=None if of_tables[0].whole_table else (first, following - timedelta(days=1)),
-    )
-
-
-def _day(month: np.datetime64) -> date:
-    return date.fromisoformat(f"{month}-01")
+    def truth(self) -> dict[str, object]:
+        """What `truth.yml` says: effects, exits by their true reason, and the rows of each planted trap."""
+        self._sender.tally.country(self._country, self._people)
+        return self._country.truth.as_yaml() | {
+            "clients": "only who commits to the work"
+            if self._country.committing_only
+            else "whether they commit or not",
+            "exits": counted_exits(self._country, self._people),
+            "traps": self._sender.tally.as_yaml(),
+        }

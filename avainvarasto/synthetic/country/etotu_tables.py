@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,31 +15,64 @@ import pyarrow.compute as pc
 from avainvarasto.synthetic.country.budgets import Budgets
 from avainvarasto.synthetic.country.casework import Events, work_cases
 from avainvarasto.synthetic.country.chance import generator
+from avainvarasto.synthetic.country.contacts import Contacts
 from avainvarasto.synthetic.country.country import Country
 from avainvarasto.synthetic.country.kela_months import coded
 from avainvarasto.synthetic.country.notices import (
     COUNTIES_FROM,
     IMMIGRANTS_TO_MUNICIPALITIES,
     KINDS,
+    THEME_SHARES,
     Notices,
     Office,
 )
 from avainvarasto.synthetic.country.people import People
-from avainvarasto.synthetic.notices import THEME_SHARES
+from avainvarasto.synthetic.country.traps import COUNTIES
 from avainvarasto.synthetic.places import HARDLY_REACTS, TAMPERE
 
 IMMIGRANTS = KINDS.index("MAAHANMUUTTAJA_2KK")
+APPLICATION = KINDS.index("TAYD_EHK_HAKEMUS")
+# Notes of workers; the contract drops them. Semicolon, quotes and letters beyond Latin-1 are there on purpose.
+NOTES = {
+    "YHT_PUHELIN": "Soitettu numeroon {phone}; ei vastausta – yritetään uudelleen.",
+    "YHT_KIRJE": "Kirje lähetetty: {name}, {address}.",
+    "EI_SAAPUNUT": '{name} ei saapunut; "unohti ajan", käyntimaksua 0 € ei peritä.',
+    "TAPAAMINEN": "Tavattu toimistolla. Puhelin {phone}, asuu osoitteessa {address}.",
+    "EI_TOIMENPITEITA": "Oma valmentaja jatkaa työskentelyä.",
+}
+NOTED_EVERY = 5
+
+
+@dataclass(frozen=True)
+class PassedOn:
+    """An application for a municipality's own assistance that Kela passed on.
+
+    `household` is a position in the country; `registered` the day of the decision where the municipality noted one.
+    """
+
+    notification_id: str
+    municipality: str
+    household: int
+    applied: date
+    urgent: bool
+    registered: date | None
 
 
 @dataclass
 class Etotu:
-    """Notices and events month by month; events of later months wait."""
+    """Notices and events month by month; events of later months wait.
+
+    `passed_on` fills with the applications that go to the municipalities `of_interest`.
+    """
 
     country: Country
     people: People
+    contacts: Contacts
+    of_interest: Collection[str] = ()
 
     def __post_init__(self) -> None:
-        self._office = Office(self.country, self.people)
+        self.passed_on: list[PassedOn] = []
+        self._office = Office(self.country)
         self._waiting: list[pa.Table] = []
 
     def month(self, budgets: Budgets) -> dict[str, pa.Table]:
@@ -47,9 +83,12 @@ class Etotu:
         age = int(str(month)[:4]) - self.people.birth_year[notices.person]
         rng = generator(country.seed, f"casework {month}")
         events = work_cases(rng, notices, age, codes == HARDLY_REACTS, codes == TAMPERE)
+        end = np.datetime64(month + 1, "D")
+        first = np.flatnonzero((events.seq == 1) & (events.at < end))
+        self.contacts.appoint("etotu", (int(notices.person[notice]) for notice in events.notice[first]))
+        self._pass_on(notices, codes, events)
         together = pa.concat_tables([*self._waiting, self._event_table(notices, events)])
-        end = pa.scalar(np.datetime64(month + 1, "D").astype("datetime64[us]").item(), pa.timestamp("us"))
-        later = pc.greater_equal(together.column("event_ts"), end)
+        later = pc.greater_equal(together.column("event_ts"), pa.scalar(_second(end), pa.timestamp("us")))
         self._waiting = [together.filter(later)]
         return {
             "etotu_notification": self._notice_table(notices, codes, month),
@@ -58,7 +97,7 @@ class Etotu:
 
     def _notice_table(self, notices: Notices, codes: npt.NDArray[np.str_], month: np.datetime64) -> pa.Table:
         people, n = self.people, len(notices)
-        to_county = np.full(n, month >= COUNTIES_FROM)
+        to_county = np.full(n, COUNTIES in self.country.traps and month >= COUNTIES_FROM)
         if month >= IMMIGRANTS_TO_MUNICIPALITIES:
             to_county &= notices.kind != IMMIGRANTS
         counties = np.array(self.country.homes.counties)[notices.place]
@@ -67,8 +106,8 @@ class Etotu:
             {
                 "notification_id": _ids(notices.number),
                 "person_id": people.code.take(pa.array(notices.person)),
-                "name": pa.array(people.name[notices.person], pa.string()),
-                "phone": pa.array(people.phones(notices.person), pa.string(), mask=~notices.phone),
+                "name": pa.array(self.contacts.names(notices.person), pa.string()),
+                "phone": pa.array(self.contacts.phones(notices.person), pa.string(), mask=~notices.phone),
                 "type": coded(KINDS, notices.kind),
                 "urgency": coded(("TAVALLINEN", "KIIREELLINEN"), notices.urgent.astype(np.int8)),
                 "need_theme": coded(tuple(THEME_SHARES), notices.theme),
@@ -92,8 +131,45 @@ class Etotu:
                 "event_ts": events.at.astype("datetime64[us]"),
                 "event_type": pa.array(events.kind),
                 "worker_role": pa.array(events.role),
+                "note": pa.array(self._notes(notices, events), pa.string()),
             }
         )
+
+    def _notes(self, notices: Notices, events: Events) -> list[str | None]:
+        """The first event of a canary notes all contact details, and some others say this or that."""
+        persons = notices.person[events.notice]
+        notes: list[str | None] = [None] * len(events)
+        said = np.isin(events.kind, list(NOTES)) & (np.arange(len(events)) % NOTED_EVERY == 0)
+        for at in np.flatnonzero(said):
+            found = self.contacts.of(int(persons[at]))
+            notes[at] = NOTES[str(events.kind[at])].format(name=found.name, phone=found.phone, address=found.address)
+        for at in np.flatnonzero(events.seq == 1):
+            if self.contacts.is_canary(int(persons[at])):
+                notes[at] = f"{self.contacts.of(int(persons[at]))}: päivitetty yhteystiedot."
+        return notes
+
+    def _pass_on(self, notices: Notices, codes: npt.NDArray[np.str_], events: Events) -> None:
+        decided = {int(events.notice[at]): _day(events.at[at]) for at in np.flatnonzero(events.kind == "PAATOS")}
+        ids = _ids(notices.number).to_pylist()
+        for at in np.flatnonzero((notices.kind == APPLICATION) & np.isin(codes, list(self.of_interest))):
+            self.passed_on.append(
+                PassedOn(
+                    notification_id=ids[at],
+                    municipality=str(codes[at]),
+                    household=int(self.country.persons.household[notices.person[at]]),
+                    applied=_day(notices.criteria[at]),
+                    urgent=bool(notices.urgent[at]),
+                    registered=decided.get(int(at)),
+                )
+            )
+
+
+def _second(day: np.datetime64) -> Any:
+    return day.astype("datetime64[us]").item()
+
+
+def _day(moment: np.datetime64) -> date:
+    return date.fromisoformat(str(moment)[:10])
 
 
 def _ids(numbers: npt.NDArray[np.int64]) -> pa.Array:

@@ -1,7 +1,6 @@
-"""Kela's decisions and payments as columns: the four clocks of the law, reductions, corrections, recoveries, returns.
+"""Kela's decisions as columns: the four clocks of the law, reductions, corrections, recoveries, longer decisions.
 
-A month is decided on in its own weekdays up to the 26th; what is then paid on the first of the next month goes into the
-next month's delivery.
+A month is decided on in its own weekdays up to the 26th, or five weeks later where the decision is late.
 """
 
 from __future__ import annotations
@@ -10,47 +9,58 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from avainvarasto.synthetic.country.budgets import INFORMATION_MISSING, REASONS, Budgets, Cents
+from avainvarasto.synthetic.country.budgets import INFORMATION_MISSING, REASONS, STILL_MUNICIPAL, Budgets
 from avainvarasto.synthetic.country.chance import drawn, generator
 from avainvarasto.synthetic.country.country import Country
-from avainvarasto.synthetic.country.kela_months import coded, household_ids
+from avainvarasto.synthetic.country.kela_months import Days, coded
+from avainvarasto.synthetic.country.kela_payments import payments, returns
+from avainvarasto.synthetic.country.late import DAYS_LATE, is_late
 from avainvarasto.synthetic.country.spells import Bools
+from avainvarasto.synthetic.country.traits import UNEMPLOYED
+from avainvarasto.synthetic.country.traps import CORRECTIONS, LONG_DECISIONS, RETURNS
 
-Days = npt.NDArray[np.datetime64]
 CHANNELS = {"OWEBB": 0.62, "PAPER": 0.25, "OFFICE": 0.06, "KUNTA": 0.05, "PHONE": 0.02}
 REDUCTION_REASONS = ("TYO", "TYOVOIMAPALVELU", "AKTIVOINTISUUNNITELMA", "KOTOUTUMISSUUNNITELMA")
+REASONS_OF_50 = ("ENSISIJAINEN_ETUUS", "TYONHAKU")
 URGENT, LATE = 0.06, 0.04
 ASKED = 0.239  # of the applications of April 2024 (THL, Toimeentulotuen käsittelyajat)
 CORRECTED, RECOVERED, BOOKED = 0.012, 0.012, 0.3
-LAST_DAY_OF_DECISIONS, DAY_OF_RECOVERY, DAY_OF_RETURN = 26, 27, 28
-PAYMENT_DAYS = (9, 16, 23)
-TO_LANDLORD, LANDLORDS_SHARE = 0.25, 0.45
+LAST_DAY_OF_DECISIONS, DAY_OF_RECOVERY = 26, 27
+# Of households of which no month is looked at by itself, in odd months.
+TWO_MONTHS = 0.25
 
 
 @dataclass(frozen=True)
 class Decisions:
-    """kela_decision of a month, and kela_payment of its grants: paid in the month, and on the first of the next."""
+    """kela_decision on a benefit month and kela_payment of it, whenever they are made and paid."""
 
     decisions: pa.Table
-    paid: pa.Table
-    paid_next_month: pa.Table
+    payments: pa.Table
 
 
 def make_decisions(country: Country, budgets: Budgets) -> Decisions:
-    """The decisions on one benefit month and what they lead to."""
+    """The decisions on one benefit month and what they lead to.
+
+    A household whose decision of the month before covers this one too gets payments only.
+    """
     month = country.months[budgets.row]
     rng = generator(country.seed, f"decisions {month}")
-    n = len(budgets)
-    decided = _weekdays(month)[rng.integers(0, len(_weekdays(month)), n)]
-    applied, asked, deadline, complete, urgent = _clocks(rng, budgets, decided)
+    n, at = len(budgets), budgets.households
+    starts, goes_on = _covers_two(country, budgets.row)[at], _covers_two(country, budgets.row - 1)[at]
+    late = is_late(country, budgets.row)[at]
+    weekdays = _weekdays(month)
+    decided = weekdays[rng.integers(0, len(weekdays), n)]
+    channel = drawn(rng, CHANNELS, n)
+    waits = np.array([country.truth.days_by_channel.get(name, 0) for name in CHANNELS])[channel]
+    applied, asked, deadline, complete, urgent = _clocks(rng, budgets, decided, waits)
     first_day = np.full(n, month.astype("datetime64[D]"))
-    last_day = np.full(n, (month + 1).astype("datetime64[D]") - 1)
+    last_day = (month + np.where(starts, 2, 1).astype("timedelta64[M]")).astype("datetime64[D]") - 1
     later = (decided - first_day).astype(int) >= 8
-    corrected = ~budgets.refused & later & (budgets.reduction == 0) & (rng.random(n) < CORRECTED)
+    luck = rng.random(n)
+    corrected = ~budgets.refused & later & (budgets.reduction == 0) & ~starts & ~goes_on & (luck < CORRECTED)
+    corrected &= CORRECTIONS in country.traps
     # The corrected one was a refusal a week before; nothing had been asked for.
     before = decided - 7
     applied = np.where(corrected, before - 3, applied)
@@ -58,14 +68,18 @@ def make_decisions(country: Country, budgets: Budgets) -> Decisions:
     deadline = np.where(corrected, np.datetime64("NaT"), deadline)
     complete = np.where(corrected, applied, complete)
     urgent &= ~corrected
-    channel = drawn(rng, CHANNELS, n)
-    role = np.where(budgets.reduction > 0, 0, -1)
-    ids = _ids("P", budgets, month, 1)
-    earlier = _ids("P", budgets, month, 0)
+    shift = np.where(late, DAYS_LATE, 0).astype("timedelta64[D]")
+    applied, asked, deadline, complete, decided, before = (
+        days + shift for days in (applied, asked, deadline, complete, decided, before)
+    )
+    reduced = budgets.reduction > 0
+    reason = np.where(budgets.reduction == 50, len(REDUCTION_REASONS) + rng.integers(0, 2, n), rng.integers(0, 4, n))
+    granted = budgets.granted + np.where(starts, _granted_next(country, budgets)[at], 0)
+    ids, earlier = _ids("P", budgets, month, 1), _ids("P", budgets, month, 0)
     columns = {
         "decision_id": ids,
         "application_id": _ids("H", budgets, month, 1),
-        "household_id": household_ids(budgets.households),
+        "household_id": budgets.household_ids,
         "application_date": pa.array(applied),
         "channel": coded(tuple(CHANNELS), channel),
         "urgent": pa.array(urgent),
@@ -78,19 +92,46 @@ def make_decisions(country: Country, budgets: Budgets) -> Decisions:
         "valid_from": pa.array(first_day),
         "valid_to": pa.array(last_day),
         "reduction_pct": pa.array(budgets.reduction.astype(str)),
-        "reduction_reason": coded(REDUCTION_REASONS, np.where(role < 0, -1, rng.integers(0, 4, n))),
-        "reduction_months": pa.array(np.where(role < 0, 0, 1)),
-        "reduced_role": coded(("HAKIJA",), role),
-        "assessment_booked": pa.array(rng.random(n) < BOOKED, mask=role < 0),
-        "granted_eur": pa.array(budgets.granted),
+        "reduction_reason": coded((*REDUCTION_REASONS, *REASONS_OF_50), np.where(reduced, reason, -1)),
+        "reduction_months": pa.array(np.where(reduced, 1, 0)),
+        "reduced_role": coded(("HAKIJA",), np.where(reduced, 0, -1)),
+        "assessment_booked": pa.array(rng.random(n) < BOOKED, mask=~reduced),
+        "granted_eur": pa.array(granted),
         "corrected_decision_id": pa.array(earlier.to_pylist(), pa.string(), mask=~corrected),
     }
     whole = pa.table(columns)
-    recovered = ~budgets.refused & (rng.random(n) < RECOVERED)
-    tables = [whole, _refused_before(whole, corrected, earlier, before), _recoveries(whole, recovered, budgets, month)]
-    paid, next_month = _payments(rng, whole, budgets, decided, month)
-    returns = _returns(rng, tables[2], budgets.granted[recovered], month)
-    return Decisions(pa.concat_tables(tables), pa.concat_tables([paid, returns]), next_month)
+    recovered = ~budgets.refused & ~starts & ~goes_on & ~late & (rng.random(n) < RECOVERED)
+    recovered &= RETURNS in country.traps
+    tables = [
+        whole.filter(pa.array(~goes_on)),
+        _refused_before(whole, corrected, earlier, before),
+        _recoveries(whole, recovered, budgets, month),
+    ]
+    on_which = pa.array(np.where(goes_on, _ids("P", budgets, month - 1, 1), ids))
+    decided_before = np.where(goes_on, first_day - 1, decided)
+    paid = payments(rng, on_which, budgets, decided_before, month)
+    back = returns(rng, tables[2], budgets.granted[recovered], month)
+    return Decisions(pa.concat_tables(tables), pa.concat_tables([paid, back]))
+
+
+def _covers_two(country: Country, row: int) -> Bools:
+    """Of all households, whose decision of a month covers the next one as well."""
+    nothing: Bools = np.zeros(len(country.kinds), bool)
+    if LONG_DECISIONS not in country.traps or not 0 <= row < len(country.months) - 1:
+        return nothing
+    month = country.months[row]
+    if int(month.astype(int)) % 2 or month in STILL_MUNICIPAL:
+        return nothing
+    luck = generator(country.seed, "longer decisions").random(len(country.kinds))
+    steady = country.received[row] & country.received[row + 1] & (country.traits.activity != UNEMPLOYED)
+    found: Bools = steady & (luck < TWO_MONTHS) & ~is_late(country, row) & ~is_late(country, row + 1)
+    return found
+
+
+def _granted_next(country: Country, budgets: Budgets) -> Any:
+    """Cents of the next month by household."""
+    row = budgets.row + 1
+    return country.granted(row) if row < len(country.months) else np.zeros(len(country.kinds), np.int64)
 
 
 def _weekdays(month: np.datetime64) -> Days:
@@ -98,14 +139,16 @@ def _weekdays(month: np.datetime64) -> Days:
     return days[np.is_busday(days)]
 
 
-def _clocks(rng: np.random.Generator, budgets: Budgets, decided: Days) -> tuple[Days, Days, Days, Days, Bools]:
+def _clocks(
+    rng: np.random.Generator, budgets: Budgets, decided: Days, waits: Any
+) -> tuple[Days, Days, Days, Days, Bools]:
     """Application, request, deadline, completion, urgency: made backwards from the decision."""
     n = len(budgets)
     never_came = budgets.reason == INFORMATION_MISSING
     urgent = (rng.random(n) < URGENT) & ~never_came
     was_asked = never_came | (~urgent & (rng.random(n) < ASKED))
     late = np.where(rng.random(n) < LATE, rng.integers(6, 20, n), 0)
-    handled = np.where(urgent, rng.integers(0, 2, n), rng.integers(0, 8, n)) + np.where(urgent, 0, late)
+    handled = np.where(urgent, rng.integers(0, 2, n), rng.integers(0, 8, n)) + np.where(urgent, 0, late + waits)
     until_asked, time_given = rng.integers(0, 7, n), rng.integers(10, 15, n)
     until_answer = np.where(never_came, time_given + 1, rng.integers(1, 13, n))
     waited = np.where(was_asked, until_asked + until_answer, 0)
@@ -164,47 +207,4 @@ def _recoveries(whole: pa.Table, recovered: Bools, budgets: Budgets, month: np.d
         granted_eur=0,
         corrected_decision_id=None,
         **nothing,
-    )
-
-
-def _payments(
-    rng: np.random.Generator, whole: pa.Table, budgets: Budgets, decided: Days, month: np.datetime64
-) -> tuple[pa.Table, pa.Table]:
-    granted = np.flatnonzero(~budgets.refused)
-    start = month.astype("datetime64[D]")
-    days = np.array([start + day - 1 for day in PAYMENT_DAYS] + [(month + 1).astype("datetime64[D]")])
-    paid_on = days[np.searchsorted(days, decided[granted], side="right")]
-    cents = budgets.granted[granted]
-    landlord = np.where(rng.random(len(granted)) < TO_LANDLORD, np.rint(cents * LANDLORDS_SHARE), 0).astype(np.int64)
-    lines = [(1, "CLIENT", cents - landlord), (2, "LANDLORD", landlord)]
-    some = whole.take(pa.array(granted))
-    tables = [
-        _lines(some, line, payee, amounts, paid_on, month).filter(pa.array(amounts > 0))
-        for line, payee, amounts in lines
-    ]
-    table = pa.concat_tables(tables)
-    on = table.column("payment_date").to_numpy()
-    return table.filter(pa.array(on < days[-1])), table.filter(pa.array(on == days[-1]))
-
-
-def _returns(rng: np.random.Generator, recoveries: pa.Table, granted: Cents, month: np.datetime64) -> pa.Table:
-    day = month.astype("datetime64[D]") + DAY_OF_RETURN - 1
-    amounts = -np.maximum(1, np.rint(granted * (0.1 + 0.9 * rng.random(len(granted)))).astype(np.int64))
-    return _lines(recoveries, 1, "CLIENT", amounts, np.full(len(granted), day), month)
-
-
-def _lines(decisions: pa.Table, line: int, payee: str, amounts: Cents, days: Days, month: np.datetime64) -> pa.Table:
-    n = len(decisions)
-    return pa.table(
-        {
-            "payment_id": pc.replace_substring(decisions.column("decision_id"), "P", "M", max_replacements=1),
-            "line": np.full(n, line, np.int64),
-            "decision_id": decisions.column("decision_id"),
-            "household_id": decisions.column("household_id"),
-            "benefit_month": np.full(n, month.astype("datetime64[D]")),
-            "payment_date": days,
-            "amount_eur": amounts,
-            "is_return": amounts < 0,
-            "payee": pa.array([payee] * n, pa.string()),
-        }
     )

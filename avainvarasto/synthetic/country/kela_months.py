@@ -9,27 +9,34 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from avainvarasto.synthetic.budgets import CHILD_BENEFIT, MAIN_INCOME, WAGES
 from avainvarasto.synthetic.country.budgets import NO_REDUCTIONS, Budgets
 from avainvarasto.synthetic.country.chance import generator
 from avainvarasto.synthetic.country.composition import KINDS
-from avainvarasto.synthetic.country.country import Country
-from avainvarasto.synthetic.country.people import ACTIVITIES, NO_ACTIVITY, UNEMPLOYED, People
+from avainvarasto.synthetic.country.contacts import Contacts
+from avainvarasto.synthetic.country.country import Country, household_ids
+from avainvarasto.synthetic.country.people import NO_ACTIVITY, People
 from avainvarasto.synthetic.country.spells import Bools
+from avainvarasto.synthetic.country.traits import ACTIVITIES, UNEMPLOYED
+from avainvarasto.synthetic.country.traps import EPIDEMIC, FIRST_MONTHS, MASKS
 from avainvarasto.synthetic.places import MASKED
 
 ROLES = ("HAKIJA", "PUOLISO", "LAPSI")
 MASKED_SHARE = 0.001
 UNEMPLOYMENT_BENEFIT = 0.75
+# Child benefit of 2018 for a first child, in cents. Kinds of income that Kela does not pay have codes of THL's code set
+# 1254, whose list could not be used here: the numbers are made up.
+CHILD_BENEFIT = 9575
+WAGES = "1"
+MAIN_INCOME = {
+    "TYOTON": "KELA_TYOTTOMYYS",
+    "OPISKELIJA": "KELA_OPINTOTUKI",
+    "ELAKELAINEN": "KELA_ELAKE",
+    "MUU": "KELA_SAIRAUS",
+}
 HEALTH_KINDS = ("TERVEYDENHUOLTO", "LAAKKEET")
 ALLOWANCE_AT_MOST = 0.6
 NOT_COMPARABLE = (np.datetime64("2017-01", "M"), np.datetime64("2017-03", "M"))
-Positions = npt.NDArray[np.intp]
-
-
-def household_ids(positions: Positions) -> pa.Array:
-    """Kela's numbers of households."""
-    return pa.array(np.char.add("K", np.char.zfill((positions + 1).astype(str), 7)))
+Days = npt.NDArray[np.datetime64]
 
 
 def coded(words: Sequence[str], positions: npt.NDArray[Any]) -> pa.Array:
@@ -47,12 +54,13 @@ def household_months(country: Country, people: People, budgets: Budgets) -> pa.T
     at, n = budgets.households, len(budgets)
     codes = country.homes.codes_in(country.months[budgets.row])[country.home_in(budgets.row)[at]]
     rng = generator(country.seed, f"masks {country.months[budgets.row]}")
-    codes[people.protected[country.first_person[at]] | (rng.random(n) < MASKED_SHARE)] = MASKED
+    if MASKS in country.traps:
+        codes[people.protected[country.first_person[at]] | (rng.random(n) < MASKED_SHARE)] = MASKED
     unknown = ~budgets.known
     adults, children = country.n_adults[at], country.n_children[at]
     return pa.table(
         {
-            "household_id": household_ids(at),
+            "household_id": budgets.household_ids,
             "month": month_of(country, budgets.row, n),
             "municipality_code": pa.array(codes),
             "household_type": coded(tuple(KINDS), country.kinds[at]),
@@ -154,9 +162,10 @@ def coverage(country: Country, row: int) -> pa.Table:
     """kela_coverage: what limits a month, in every municipality."""
     month = country.months[row]
     codes = np.unique(country.homes.codes_in(month))
-    incomparable = NOT_COMPARABLE[0] <= month <= NOT_COMPARABLE[1]
+    incomparable = FIRST_MONTHS in country.traps and NOT_COMPARABLE[0] <= month <= NOT_COMPARABLE[1]
     note = "EI_VERTAILUKELPOINEN" if incomparable else None
-    note = "EI_ALENNUKSIA" if NO_REDUCTIONS[0] <= month <= NO_REDUCTIONS[1] else note
+    suspended = EPIDEMIC in country.traps and NO_REDUCTIONS[0] <= month <= NO_REDUCTIONS[1]
+    note = "EI_ALENNUKSIA" if suspended else note
     return pa.table(
         {
             "month": month_of(country, row, len(codes)),
@@ -186,22 +195,23 @@ def households(country: Country, people: People) -> pa.Table:
     )
 
 
-def persons(country: Country, people: People) -> pa.Table:
-    """kela_person: everybody in those households."""
-    got = country.received[:, country.persons.household]
+def persons(country: Country, people: People, contacts: Contacts) -> pa.Table:
+    """kela_person: everybody in those households, each person once."""
+    rows = np.flatnonzero(country.persons.first_entry)
+    got = country.received[:, country.persons.household[rows]]
     first = country.months[np.argmax(got, axis=0)].astype("datetime64[D]")
-    known_sex = np.where(people.sex_unknown, 9, country.persons.sex)
+    known_sex = np.where(people.sex_unknown, 9, country.persons.sex)[rows]
     return pa.table(
         {
-            "person_id": people.code,
-            "name": pa.array(people.name, pa.string()),
-            "birth_year": people.birth_year,
+            "person_id": people.code.take(pa.array(rows)),
+            "name": pa.array(contacts.in_register(rows), pa.string()),
+            "birth_year": people.birth_year[rows],
             "sex": pa.array(known_sex).cast(pa.string()),
-            "mother_tongue": pa.array(people.mother_tongue, pa.string()),
-            "citizenship_group": pa.array(people.citizenship, pa.string()),
+            "mother_tongue": pa.array(people.mother_tongue[rows], pa.string()),
+            "citizenship_group": pa.array(people.citizenship[rows], pa.string()),
             "first_benefit_month": pa.array(first, mask=~got.any(axis=0)),
-            "death_month": pa.array(people.death.astype("datetime64[D]")),
-            "emigration_month": pa.array(people.emigration.astype("datetime64[D]")),
-            "protected": people.protected,
+            "death_month": pa.array(people.death[rows].astype("datetime64[D]")),
+            "emigration_month": pa.array(people.emigration[rows].astype("datetime64[D]")),
+            "protected": people.protected[rows],
         }
     )

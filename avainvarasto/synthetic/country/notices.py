@@ -1,6 +1,6 @@
 """Kela's notifications (eTotu): who is notified in a month, of what, and when the notice goes out.
 
-Months without work are counted as Kela counts them: consecutive months with assistance as the main income.
+Whom a rule meets, the country knows already (`criteria`), because a notice may change what happens after it.
 """
 
 from __future__ import annotations
@@ -13,33 +13,36 @@ import numpy.typing as npt
 from avainvarasto.synthetic.country.budgets import Budgets
 from avainvarasto.synthetic.country.chance import drawn, generator
 from avainvarasto.synthetic.country.country import Country
-from avainvarasto.synthetic.country.people import UNEMPLOYED, People
+from avainvarasto.synthetic.country.criteria import FIRST_LOOK, RULES
 from avainvarasto.synthetic.country.spells import Bools
-from avainvarasto.synthetic.notices import (
-    CONSENT_SHARES,
-    PHONE_SHARE,
-    SENT_NEXT_DAY,
-    THEME_SHARES,
-    TYPE_SHARES,
-    URGENT_SHARE,
-)
+from avainvarasto.synthetic.country.traps import CONTINUED, STAGED
 
+# The first four as published of 2017-2018 (Jokela, Kivipelto & Ylikännö, THL 26/2019); the rest is made up.
+TYPE_SHARES = {
+    "TAYD_EHK_HAKEMUS": 0.51,
+    "ALENNETTU_PERUSOSA": 0.20,
+    "TYOTON_25PLUS_12KK": 0.10,
+    "SOSIAALITYON_TARVE": 0.09,
+    "TYOTON_ALLE25_4KK": 0.04,
+    "YHTEYDENOTTO": 0.03,
+    "MAAHANMUUTTAJA_2KK": 0.02,
+    "KUNTOUTTAVA_KOTOUTUMINEN": 0.01,
+}
+# Themes of the need of social work, same source; the last one is the rest.
+THEME_SHARES = {"ELAMANHALLINTA": 0.35, "TOIMEENTULO": 0.24, "ASUMINEN": 0.19, "TERVEYDENTILA": 0.08, "MUU": 0.14}
+URGENT_SHARE = {"SOSIAALITYON_TARVE": 0.15, "TAYD_EHK_HAKEMUS": 0.12, "YHTEYDENOTTO": 0.10}
+SENT_NEXT_DAY = ("TAYD_EHK_HAKEMUS", "ALENNETTU_PERUSOSA")
+PHONE_SHARE = 0.8
+CONSENT_SHARES = {True: 0.70, False: 0.10, None: 0.20}
 KINDS = tuple(TYPE_SHARES)
 # Notices of these kinds for each household-month with a grant, so that the kinds have their published shares.
 NOTICES_A_MONTH = 0.053
 BY_CHANCE = ("TAYD_EHK_HAKEMUS", "SOSIAALITYON_TARVE", "YHTEYDENOTTO", "KUNTOUTTAVA_KOTOUTUMINEN")
-# Months with assistance as the main income, and from which month on they are looked for.
-UNDER_25, FROM_25, IMMIGRANT = 4, 12, 2
-FIRST_LOOK, FIRST_LOOK_AT_IMMIGRANTS = np.datetime64("2017-10", "M"), np.datetime64("2017-06", "M")
 FIRST_MONDAY = np.datetime64("2017-10-23")
 STAGED_ABOVE, STAGED_A_WEEK = 400, 300
 PHONES_FROM = np.datetime64("2017-10-09")
 COUNTIES_FROM, IMMIGRANTS_TO_MUNICIPALITIES = np.datetime64("2023-01", "M"), np.datetime64("2025-01", "M")
-CONTINUATIONS_FROM, CONTINUED = np.datetime64("2023-11", "M"), 0.3
-# Of those whom a rule finds: who is a client already is left out, and most foreigners came long ago.
-FOUND = {"TYOTON_ALLE25_4KK": 0.5, "TYOTON_25PLUS_12KK": 1.0, "MAAHANMUUTTAJA_2KK": 0.17}
-# How long those of the first month had received already.
-LONGEST_BEFORE = 24
+CONTINUATIONS_FROM, CONTINUED_SHARE = np.datetime64("2023-11", "M"), 0.3
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,8 @@ class Notices:
 class Office:
     """Kela's office that sends the notices, month by month in their order."""
 
-    def __init__(self, country: Country, people: People) -> None:
-        self._country, self._people = country, people
-        n = len(country.kinds)
-        before = generator(country.seed, "months before").integers(0, LONGEST_BEFORE + 1, n)
-        self._months_in_need = np.where(country.received[0], before, 0)
-        self._luck = generator(country.seed, "found by rule").random(n)
+    def __init__(self, country: Country) -> None:
+        self._country = country
         self._waiting: list[Notices] = []
         self._sent = 0
 
@@ -94,10 +93,7 @@ class Office:
         """The notices that go out in a month; first ones of large municipalities wait for their Monday."""
         country, month = self._country, self._country.months[budgets.row]
         rng = generator(country.seed, f"notices {month}")
-        in_need = np.zeros(len(country.kinds), bool)
-        in_need[budgets.households[budgets.main_income & ~budgets.refused]] = True
-        self._months_in_need = np.where(in_need, self._months_in_need + 1, 0)
-        chosen = [*self._by_chance(rng, budgets), *self._by_rule(month)]
+        chosen = [*self._by_chance(rng, budgets), *self._by_rule(budgets)]
         households = np.concatenate([positions for _, positions in chosen])
         kind = np.repeat([KINDS.index(name) for name, _ in chosen], [len(positions) for _, positions in chosen])
         notices = self._staged(self._written(rng, month, households, kind.astype(np.int8)), month)
@@ -119,24 +115,11 @@ class Office:
             upto += share
         return found
 
-    def _by_rule(self, month: np.datetime64) -> list[tuple[str, npt.NDArray[np.intp]]]:
-        applicants = self._country.first_person
-        months, year = self._months_in_need, int(str(month)[:4])
-        young = year - self._people.birth_year[applicants] < 25
-        unemployed = self._people.activity[applicants] == UNEMPLOYED
-        foreign = np.isin(self._people.citizenship[applicants].astype(str), ("EU", "OTHER"))
-
-        def reached(limit: int, first_look: np.datetime64) -> Bools:
-            if month < first_look:
-                return np.zeros(len(months), bool)
-            return months >= limit if month == first_look else months == limit
-
-        rules = {
-            "TYOTON_ALLE25_4KK": reached(UNDER_25, FIRST_LOOK) & young & unemployed,
-            "TYOTON_25PLUS_12KK": reached(FROM_25, FIRST_LOOK) & ~young & unemployed,
-            "MAAHANMUUTTAJA_2KK": reached(IMMIGRANT, FIRST_LOOK_AT_IMMIGRANTS) & foreign,
-        }
-        return [(name, np.flatnonzero(meets & (self._luck < FOUND[name]))) for name, meets in rules.items()]
+    def _by_rule(self, budgets: Budgets) -> list[tuple[str, npt.NDArray[np.intp]]]:
+        """Of the households that the register knows to receive in this month."""
+        granted = budgets.households[~budgets.refused]
+        rule = self._country.notified[budgets.row, granted]
+        return [(name, granted[rule == position]) for position, name in enumerate(RULES)]
 
     def _written(
         self,
@@ -154,6 +137,7 @@ class Office:
         sent = (criteria + next_day.astype("timedelta64[D]")).astype("datetime64[m]") + minutes
         themed = kind == KINDS.index("SOSIAALITYON_TARVE")
         reduced = kind == KINDS.index("ALENNETTU_PERUSOSA")
+        continues = CONTINUED in self._country.traps and month >= CONTINUATIONS_FROM
         row = int((month - self._country.months[0]).astype(int))
         return Notices(
             number=np.zeros(n, np.int64),
@@ -167,15 +151,15 @@ class Office:
             staged=np.zeros(n, bool),
             consent=np.array([1, 0, -1], np.int8)[drawn(rng, CONSENT_SHARES, n)],
             phone=(sent >= PHONES_FROM) & (rng.random(n) < PHONE_SHARE),
-            continuation=reduced & (month >= CONTINUATIONS_FROM) & (rng.random(n) < CONTINUED),
+            continuation=reduced & continues & (rng.random(n) < CONTINUED_SHARE),
         )
 
     def _staged(self, notices: Notices, month: np.datetime64) -> Notices:
         """In the month of the first look large municipalities get theirs on Mondays, so many a week."""
-        if month != FIRST_LOOK:
+        if month != FIRST_LOOK or STAGED not in self._country.traps:
             return notices
-        sent, staged = notices.sent.copy(), notices.staged.copy()
-        first_ones = np.isin(notices.kind, [KINDS.index(name) for name in ("TYOTON_ALLE25_4KK", "TYOTON_25PLUS_12KK")])
+        sent, staged, criteria = notices.sent.copy(), notices.staged.copy(), notices.criteria.copy()
+        first_ones = np.isin(notices.kind, [KINDS.index(name) for name in RULES[:2]])
         scale = self._country.scale
         for place in np.unique(notices.place[first_ones]):
             here = np.flatnonzero(first_ones & (notices.place == place))
@@ -184,5 +168,7 @@ class Office:
                 minute = notices.sent[here] - notices.sent[here].astype("datetime64[D]")
                 sent[here] = (FIRST_MONDAY + 7 * week).astype("datetime64[m]") + minute
                 staged[here] = True
+                # Whom the first look finds has met the criteria long ago.
+                criteria[here] = np.minimum(criteria[here], sent[here].astype("datetime64[D]"))
         columns = {field.name: getattr(notices, field.name) for field in fields(notices)}
-        return Notices(**(columns | {"sent": sent, "staged": staged}))
+        return Notices(**(columns | {"sent": sent, "staged": staged, "criteria": criteria}))

@@ -9,25 +9,20 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from avainvarasto.synthetic.country.chance import drawn, generator
+from avainvarasto.synthetic.country.chance import generator
 from avainvarasto.synthetic.country.codes import identity_codes
 from avainvarasto.synthetic.country.composition import APPLICANT, CHILD, FEMALE
 from avainvarasto.synthetic.country.country import Country
+from avainvarasto.synthetic.country.traits import CITIZENSHIPS, TONGUES, draw_activities
+from avainvarasto.synthetic.country.traps import MASKS, SIGN_TWINS
 from avainvarasto.synthetic.people import (
-    CITIZENSHIP_BY_TONGUE,
-    CITIZENSHIP_ELSE,
     FIRST_NAMES,
-    MOTHER_TONGUE,
     PROTECTED_SHARE,
     SEX_UNKNOWN_SHARE,
     SURNAME_HEADS,
     SURNAME_TAILS,
 )
 
-ACTIVITIES = ("TYOLLINEN", "TYOTON", "OPISKELIJA", "ELAKELAINEN", "MUU")
-YOUNG = {"TYOLLINEN": 0.10, "TYOTON": 0.50, "OPISKELIJA": 0.28, "ELAKELAINEN": 0.0, "MUU": 0.12}
-OLDER = {"TYOLLINEN": 0.14, "TYOTON": 0.60, "OPISKELIJA": 0.06, "ELAKELAINEN": 0.08, "MUU": 0.12}
-UNEMPLOYED, PENSIONER = 1, 3
 NO_ACTIVITY = -1
 # Of the households of one that have left for good.
 DEATHS, EMIGRATIONS = 0.01, 0.01
@@ -52,45 +47,35 @@ class People:
     death: npt.NDArray[np.datetime64]
     emigration: npt.NDArray[np.datetime64]
 
-    def phones(self, persons: npt.NDArray[np.intp]) -> Texts:
-        """Numbers that nobody has: no Finnish mobile number goes on with a zero after the prefix."""
-        texts: Texts = np.array([f"050 0{one % 90 + 10} {one % 9000 + 1000}" for one in persons], dtype=object)
-        return texts
-
 
 def make_people(country: Country) -> People:
     """The register's words on everybody."""
     rng = generator(country.seed, "people")
-    persons = country.persons
-    n = len(persons)
-    spoken = drawn(rng, MOTHER_TONGUE, n)
-    citizenship = np.empty(n, dtype=object)
-    for position, tongue in enumerate(MOTHER_TONGUE):
-        here = np.flatnonzero(spoken == position)
-        shares = CITIZENSHIP_BY_TONGUE.get(tongue, CITIZENSHIP_ELSE)
-        citizenship[here] = np.array(list(shares), dtype=object)[drawn(rng, shares, len(here))]
+    persons, traits = country.persons, country.traits
+    n, same = len(persons), persons.same_as
+    masked = MASKS in country.traps
     death, emigration = _left_for_good(rng, country)
-    codes, birth = identity_codes(generator(country.seed, "codes"), persons)
+    codes, birth = identity_codes(generator(country.seed, "codes"), persons, twins=SIGN_TWINS in country.traps)
     return People(
-        code=codes,
-        birth_year=birth.astype("datetime64[Y]").astype(np.int64) + 1970,
-        mother_tongue=np.array(list(MOTHER_TONGUE), dtype=object)[spoken],
-        citizenship=citizenship,
-        activity=_activities(rng, country),
-        protected=rng.random(n) < PROTECTED_SHARE,
-        sex_unknown=rng.random(n) < SEX_UNKNOWN_SHARE,
-        name=_names(rng, country),
-        death=death,
-        emigration=emigration,
+        code=codes.take(pa.array(same)),
+        birth_year=(birth.astype("datetime64[Y]").astype(np.int64) + 1970)[same],
+        mother_tongue=np.array(TONGUES, dtype=object)[traits.tongue[persons.household]][same],
+        citizenship=np.array(CITIZENSHIPS, dtype=object)[traits.citizenship[persons.household]][same],
+        activity=_activities(rng, country)[same],
+        protected=(masked & (rng.random(n) < PROTECTED_SHARE))[same],
+        sex_unknown=(masked & (rng.random(n) < SEX_UNKNOWN_SHARE))[same],
+        name=_names(rng, country)[same],
+        death=death[same],
+        emigration=emigration[same],
     )
 
 
 def _activities(rng: np.random.Generator, country: Country) -> npt.NDArray[np.int8]:
     persons = country.persons
-    age = persons.age_at_end_of(int(str(country.months[0])[:4]))
-    found = np.where(age < 28, drawn(rng, YOUNG, len(persons)), drawn(rng, OLDER, len(persons)))
-    found = np.where(age >= 65, PENSIONER, found)
-    return np.where(persons.role == CHILD, NO_ACTIVITY, found).astype(np.int8)
+    found = draw_activities(rng, persons.age_at_end_of(int(str(country.months[0])[:4])))
+    found[persons.role == APPLICANT] = country.traits.activity
+    found[persons.role == CHILD] = NO_ACTIVITY
+    return found
 
 
 def _names(rng: np.random.Generator, country: Country) -> Texts:

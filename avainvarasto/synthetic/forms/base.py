@@ -69,12 +69,18 @@ def headers(contract: Contract) -> list[str]:
     return [theirs.get(name, name) for name in contract.columns]
 
 
-def as_texts(contract: Contract, row: Row) -> list[str]:
-    """A row's values as the supplier writes text; text stands as it is, so that a test can plant what no form would."""
-    return [
-        "" if value is None else value if isinstance(value, str) else text_form(column.type, contract.reader)(value)
-        for value, column in ((row.get(name), column) for name, column in contract.columns.items())
-    ]
+def in_texts(contract: Contract) -> Callable[[Row], list[str]]:
+    """How a row's values become text as the supplier writes it.
+
+    What is text stands as it is, so that a test can plant what no form would.
+    """
+    forms = [(name, text_form(column.type, contract.reader)) for name, column in contract.columns.items()]
+
+    def texts(row: Row) -> list[str]:
+        values = ((row.get(name), form) for name, form in forms)
+        return ["" if value is None else value if isinstance(value, str) else form(value) for value, form in values]
+
+    return texts
 
 
 def file_name(contract: Contract, suffix: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from avainvarasto.contract_readers import DelimitedReader
 from avainvarasto.contracts import Contract
-from avainvarasto.synthetic.forms.base import DataFile, Row, as_texts, checked, file_name, headers
+from avainvarasto.synthetic.forms.base import DataFile, Row, checked, file_name, headers, in_texts
 
 
 def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
@@ -17,8 +17,8 @@ def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=reader.delimiter, lineterminator="\n")
     writer.writerow(headers(contract))
-    count = 0
+    count, texts = 0, in_texts(contract)
     for row in checked(contract, rows):
-        writer.writerow(as_texts(contract, row))
+        writer.writerow(texts(row))
         count += 1
     return DataFile(contract.extract, file_name(contract, ".csv"), buffer.getvalue().encode(reader.encoding), count)

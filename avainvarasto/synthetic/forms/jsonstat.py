@@ -6,11 +6,12 @@ import json
 import math
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from itertools import product
 
 from avainvarasto.contract_readers import JsonStatReader
 from avainvarasto.contracts import Contract
-from avainvarasto.synthetic.forms.base import DataFile, Row, as_texts, checked, file_name, headers
+from avainvarasto.synthetic.forms.base import DataFile, Row, checked, file_name, headers, in_texts
 from avainvarasto.synthetic.forms.cells import their_code
 
 MISSING = ".."
@@ -29,9 +30,15 @@ def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
     dimensions = [name for name in columns if name not in (reader.value, reader.status)]
     categories: dict[str, dict[str, None]] = {name: {} for name in dimensions}
     cells: dict[tuple[str, ...], str] = {}
+    as_texts = in_texts(contract)
+
+    @cache
+    def code_of(name: str, ours: str) -> str:
+        return their_code(reader, name, ours)
+
     for row in checked(contract, rows):
-        texts = dict(zip(columns, as_texts(contract, row), strict=True))
-        cell = tuple(their_code(reader, name, texts[name]) for name in dimensions)
+        texts = dict(zip(columns, as_texts(row), strict=True))
+        cell = tuple(code_of(name, texts[name]) for name in dimensions)
         if cell in cells:
             raise ValueError(f"{contract.extract}: two rows are the same cell")
         for name, code in zip(dimensions, cell, strict=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from avainvarasto.contract_readers import PxWebReader
 from avainvarasto.contracts import Contract
-from avainvarasto.synthetic.forms.base import DataFile, Row, as_texts, checked, file_name, headers
+from avainvarasto.synthetic.forms.base import DataFile, Row, checked, file_name, headers, in_texts
 from avainvarasto.synthetic.forms.cells import their_code
 
 _GROUP = re.compile(r"\(\?P<(\w+)>[^()]*\)")
@@ -23,11 +23,11 @@ def write(contract: Contract, rows: Iterable[Row]) -> DataFile:
     written: list[list[str]] = []
     lines: dict[tuple[str, ...], dict[str, str]] = {}
     headings: dict[str, None] = {}
-    cells = 0
+    cells, as_texts = 0, in_texts(contract)
     if not reader.heading:
         written.append([_text(named[name]) for name in columns])
     for row in checked(contract, rows):
-        texts = dict(zip(columns, as_texts(contract, row), strict=True))
+        texts = dict(zip(columns, as_texts(row), strict=True))
         texts |= {name: their_code(reader, name, texts[name]) for name in (*stub, *across)}
         if not reader.heading:
             marked = _cell(reader, texts[reader.value])

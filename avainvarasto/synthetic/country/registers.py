@@ -1,0 +1,124 @@
+"""Kela's and eTotu's deliveries, period by period, and the lists of persons and households at the end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from avainvarasto.synthetic.country import kela_months
+from avainvarasto.synthetic.country.budgets import make_budgets
+from avainvarasto.synthetic.country.contacts import Contacts
+from avainvarasto.synthetic.country.country import Country
+from avainvarasto.synthetic.country.etotu_tables import Etotu
+from avainvarasto.synthetic.country.kela_decisions import make_decisions
+from avainvarasto.synthetic.country.late import as_first_delivered, corrected_later
+from avainvarasto.synthetic.country.open_kela import OpenKela
+from avainvarasto.synthetic.country.people import People
+from avainvarasto.synthetic.country.traps import OLD_CODES
+from avainvarasto.synthetic.planted import with_bad_rows
+from avainvarasto.synthetic.sending import CORRECTION, KELA_AND_ETOTU, WHOLE_LISTS, Sender, sent_after
+from avainvarasto.synthetic.writer import Delivery
+
+Tables = dict[str, list[pa.Table]]
+
+
+class Registers:
+    """Goes through the months once; what Kela publishes itself and what municipalities get is counted on the way."""
+
+    def __init__(
+        self, country: Country, people: People, contacts: Contacts, etotu: Etotu, published: OpenKela, sender: Sender
+    ) -> None:
+        self._country, self._people, self._contacts = country, people, contacts
+        self._etotu, self._published, self._sender = etotu, published, sender
+        self._waiting: dict[str, pa.Table] = {}
+
+    def deliveries(self, every: int) -> Iterator[Delivery]:
+        """A delivery of Kela and one of eTotu for so many months each, and the lists.
+
+        Args:
+            every: months of a delivery, 1, 3, 6 or 12; the first and the last may have fewer.
+        """
+        for rows in _periods(self._country.months, every):
+            yield from self._period(rows)
+        lists = {
+            "kela_person": [kela_months.persons(self._country, self._people, self._contacts)],
+            "kela_household": [kela_months.households(self._country, self._people)],
+        }
+        last = first_day(self._country.months[-1])
+        yield self._sender.send(sent_after(last, WHOLE_LISTS), self._with_bad_rows(lists, 0))
+
+    def _period(self, rows: Sequence[int]) -> Iterator[Delivery]:
+        kela: Tables = defaultdict(list)
+        etotu: Tables = defaultdict(list)
+        corrections: Tables = {}
+        for row in rows:
+            by_month, dated = self._month(row)
+            for extract, table in (as_first_delivered(self._country, row, by_month) | dated).items():
+                kela[extract].append(table)
+            if corrected_later(self._country, row):
+                corrections = {extract: [table] for extract, table in by_month.items()}
+                corrected = row
+            for extract, table in self._etotu.month(self._budgets).items():
+                etotu[extract].append(table)
+        months = self._country.months
+        first, last = first_day(months[rows[0]]), first_day(months[rows[-1]])
+        sent, period = sent_after(last, KELA_AND_ETOTU), (first, last_day(months[rows[-1]]))
+        for tables in (kela, etotu):
+            yield self._sender.send(sent, self._with_bad_rows(tables, rows[0]), period=period)
+        if corrections:
+            only = first_day(months[corrected]), last_day(months[corrected])
+            yield self._sender.send(sent_after(last, CORRECTION), corrections, period=only, replaces=sent)
+
+    def _month(self, row: int) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
+        """The tables of a benefit month, and decisions and payments that are dated in it."""
+        country, people = self._country, self._people
+        self._budgets = budgets = make_budgets(country, people, row)
+        made = make_decisions(country, budgets)
+        by_month = {
+            "kela_household_month": kela_months.household_months(country, people, budgets),
+            "kela_person_month": kela_months.person_months(country, people, budgets),
+            "kela_income_line": kela_months.income_lines(country, people, budgets),
+            "kela_expense_line": kela_months.expense_lines(country, budgets),
+            "kela_coverage": kela_months.coverage(country, row),
+        }
+        dated = {
+            "kela_decision": self._until_the_end(row, "kela_decision", made.decisions, "decision_date"),
+            "kela_payment": self._until_the_end(row, "kela_payment", made.payments, "payment_date"),
+        }
+        self._published.add(row, by_month["kela_household_month"], dated["kela_decision"], dated["kela_payment"])
+        return by_month, dated
+
+    def _until_the_end(self, row: int, extract: str, made: pa.Table, column: str) -> pa.Table:
+        """What lies before the end of a month, of this month's rows and of those that waited."""
+        together = pa.concat_tables([self._waiting[extract], made] if extract in self._waiting else [made])
+        later = pc.greater(together.column(column).cast(pa.date32()), pa.scalar(last_day(self._country.months[row])))
+        self._waiting[extract] = together.filter(later)
+        return together.filter(pc.invert(later))
+
+    def _with_bad_rows(self, tables: Tables, row: int) -> Tables:
+        """In what is sent first, rows that are wrong on purpose."""
+        wanted = row == 0 and OLD_CODES in self._country.traps
+        return with_bad_rows(tables, first_day(self._country.months[0])) if wanted else tables
+
+
+def first_day(month: np.datetime64) -> date:
+    """Of a month."""
+    return date.fromisoformat(f"{month}-01")
+
+
+def last_day(month: np.datetime64) -> date:
+    """Of a month."""
+    return first_day(month + 1) - timedelta(days=1)
+
+
+def _periods(months: np.ndarray, every: int) -> Iterator[list[int]]:
+    """Rows of months that are sent together: parts of a calendar year."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for row, month in enumerate(months):
+        groups[int(month.astype(int)) // every].append(row)
+    yield from groups.values()
