@@ -41,7 +41,7 @@ def parts_changed(changes: dict[str, Spoil], more: dict[str, bytes] | None = Non
         out = io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
             for entry in old.infolist():
-                change = changes.get(entry.filename, lambda content: content)
+                change = changes.get(entry.filename, _as_it_is)
                 new.writestr(_packed(entry.filename), change(old.read(entry)))
             for name, content in (more or {}).items():
                 new.writestr(_packed(name), content)
@@ -68,6 +68,10 @@ def replaced(part: str, old: str, new: str) -> Spoil:
 def with_last_row(xml: str, number: int = 90) -> Spoil:
     """A workbook with one more row, given as the XML of its cells."""
     return replaced(SHEET_PART, "</sheetData>", f'<row r="{number}">{xml}</row></sheetData>')
+
+
+def _as_it_is(content: bytes) -> bytes:
+    return content
 
 
 def _packed(name: str) -> zipfile.ZipInfo:

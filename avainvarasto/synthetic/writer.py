@@ -30,7 +30,6 @@ __all__ = [
 ]
 
 
-
 @dataclass(frozen=True)
 class Delivery:
     """What a supplier sends at one time. `period` is whole months, or None for whole-table extracts."""

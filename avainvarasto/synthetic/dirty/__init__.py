@@ -12,8 +12,8 @@ from pathlib import Path
 import yaml
 
 from avainvarasto.contracts import Contract
-from avainvarasto.errors import DemoRefused
-from avainvarasto.landing.deliveries import MANIFEST, find_arrivals
+from avainvarasto.errors import DeliveryRefused, DemoRefused
+from avainvarasto.landing.deliveries import MANIFEST, find_arrivals, open_delivery
 from avainvarasto.synthetic.dirty import files, notes, rows
 from avainvarasto.synthetic.dirty.kind import PREFIX, Draft, Good, Kind, Outcome
 
@@ -74,10 +74,14 @@ def _goods(landing: Path, contracts: Mapping[str, Contract]) -> list[Good]:
     for arrival in find_arrivals(landing)[0]:
         if arrival.delivery_id.startswith(PREFIX):
             continue
-        note = yaml.safe_load((arrival.folder / MANIFEST).read_text(encoding="utf-8"))
-        if note["nature"] == "synthetic":
+        try:
+            manifest = open_delivery(arrival, contracts).manifest
+        except DeliveryRefused:
+            continue
+        if manifest.nature == "synthetic":
+            note = yaml.safe_load((arrival.folder / MANIFEST).read_text(encoding="utf-8"))
             for entry in note["files"]:
-                contract = contracts[entry["extract"]].as_written_by(note["supplier"])
+                contract = contracts[entry["extract"]].as_written_by(manifest.supplier)
                 goods.append(Good(arrival.folder, note, entry, contract))
     return goods
 

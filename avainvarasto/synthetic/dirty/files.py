@@ -149,7 +149,9 @@ def _plan_changed(content: bytes, contract: Contract, **changes: object) -> byte
     return (json.dumps([first | changes, *others], ensure_ascii=False) + "\n").encode()
 
 
-def _kind(name: str, wrong: str, says: str, spoil: Spoil, suits: Callable[[Good], bool], rows: int | None = None) -> Kind:
+def _kind(
+    name: str, wrong: str, says: str, spoil: Spoil, suits: Callable[[Good], bool], rows: int | None = None
+) -> Kind:
     """`rows` is what delivery.yml says of the spoilt file, where it is not what it said of the good one."""
 
     def put(draft: Draft, _goods: Sequence[Good]) -> None:
@@ -171,14 +173,39 @@ KINDS = [
         _csv,
         _wrong_count,
     ),
-    _kind("no-rows", "The file has a header and no row.", "is empty and", lambda c, _: c.split(b"\n", 1)[0] + b"\n", _csv, 0),
+    _kind(
+        "no-rows",
+        "The file has a header and no row.",
+        "is empty and",
+        lambda c, _: c.split(b"\n", 1)[0] + b"\n",
+        _csv,
+        0,
+    ),
     _kind("no-bytes", "The file has no bytes at all.", "is not a header of", lambda _c, _: b"", _csv, 0),
     _kind("missing-column", "The last column is missing.", "is missing", _column_out, _csv),
-    _kind("unknown-column", "The file has a column that was not agreed.", "column 'kuntanro' is not in contract", _column_more, _csv),
+    _kind(
+        "unknown-column",
+        "The file has a column that was not agreed.",
+        "column 'kuntanro' is not in contract",
+        _column_more,
+        _csv,
+    ),
     _kind("column-twice", "The first column stands at the end again.", "a column stands twice", _column_twice, _csv),
     _kind("no-header", "The header line is missing.", "is not a header of", _without_header, _csv),
-    _kind("wrong-delimiter", "Columns are parted by tabs, not by semicolons.", "is not a header of", _other_delimiter, _csv),
-    _kind("wrong-encoding", "A letter is written in the windows code page; UTF-8 was agreed.", "is not utf-8", _other_encoding, _csv),
+    _kind(
+        "wrong-delimiter",
+        "Columns are parted by tabs, not by semicolons.",
+        "is not a header of",
+        _other_delimiter,
+        _csv,
+    ),
+    _kind(
+        "wrong-encoding",
+        "A letter is written in the windows code page; UTF-8 was agreed.",
+        "is not utf-8",
+        _other_encoding,
+        _csv,
+    ),
     _kind(
         "wrong-code-page",
         "A byte stands there that the agreed code page of eTotu has no letter for.",
@@ -189,7 +216,13 @@ KINDS = [
     _kind("field-too-many", "A line has a field more than the header.", "columns with ';'", _one_field_more, _csv),
     _kind("open-quote", "A quotation mark is opened and never closed.", "columns with ';'", _open_quote, _csv),
     _kind("nul-character", "A NUL character stands in a line.", "holds a NUL character", _nul, _csv),
-    _kind("cut-off", "The file ends in the middle of a line, and its checksum was taken after that.", "columns with ';'", _cut_in_a_line, _csv),
+    _kind(
+        "cut-off",
+        "The file ends in the middle of a line, and its checksum was taken after that.",
+        "columns with ';'",
+        _cut_in_a_line,
+        _csv,
+    ),
     _kind(
         "error-page",
         "The page of a web server's error was saved in place of the data.",
@@ -204,8 +237,20 @@ KINDS = [
         lambda c, _: an_archive("household_month.csv", c),
         _csv,
     ),
-    _kind("cut-off-parquet", "A Parquet file was sent by half.", "is not a whole Parquet file", lambda c, _: cut_off(c), _parquet),
-    _kind("renamed-column", "A column of a Parquet file has another name.", "of contract kela_expense_line", _column_renamed, _parquet),
+    _kind(
+        "cut-off-parquet",
+        "A Parquet file was sent by half.",
+        "is not a whole Parquet file",
+        lambda c, _: cut_off(c),
+        _parquet,
+    ),
+    _kind(
+        "renamed-column",
+        "A column of a Parquet file has another name.",
+        "of contract kela_expense_line",
+        _column_renamed,
+        _parquet,
+    ),
     _kind(
         "numbers-for-codes",
         "A program has turned the ids of households into numbers: zeros in front are lost, in every row.",
@@ -213,7 +258,13 @@ KINDS = [
         _numbers_for_codes,
         _parquet,
     ),
-    _kind("cut-off-workbook", "A workbook was sent by half.", "is a damaged or incomplete workbook", lambda c, _: cut_off(c), _workbook),
+    _kind(
+        "cut-off-workbook",
+        "A workbook was sent by half.",
+        "is a damaged or incomplete workbook",
+        lambda c, _: cut_off(c),
+        _workbook,
+    ),
     _kind(
         "old-workbook",
         "The workbook has a password, or is of the kind before 2007.",
@@ -223,7 +274,13 @@ KINDS = [
     ),
     _kind("renamed-sheet", "The sheet has another name than agreed.", "has no sheet", _sheet_renamed, _workbook),
     _kind("formula", "A cell holds a formula in place of a value.", "is a formula", _formula, _workbook),
-    _kind("cut-off-json", "A file of client plans was sent by half.", "is not JSON with documents", lambda c, _: cut_off(c), _plans),
+    _kind(
+        "cut-off-json",
+        "A file of client plans was sent by half.",
+        "is not JSON with documents",
+        lambda c, _: cut_off(c),
+        _plans,
+    ),
     _kind("json-key-twice", "A key stands twice in a client plan.", "has a key twice", _key_twice, _plans),
     _kind(
         "json-other-shape",

@@ -132,8 +132,8 @@ class Kind:
     """One way in which a delivery can be broken.
 
     `wrong` tells it to somebody who learns to look after deliveries; `says` are words of the reason, the rule that
-    names the rows in quarantine, or words of the check. `suits` tells which good files it can be made from; `spoil`
-    is given the draft and all good files.
+    names the rows in quarantine, or words of the check. `suits` tells which good files it can be made from, and `needs`
+    whether the others that it names are there; `spoil` is given the draft and all good files.
     """
 
     name: str
@@ -142,6 +142,7 @@ class Kind:
     says: str
     suits: Callable[[Good], bool]
     spoil: Callable[[Draft, Sequence[Good]], None]
+    needs: Callable[[Good, Sequence[Good]], bool] = lambda _good, _goods: True
 
 
 def of_extract(*extracts: str, rows: int = 1) -> Callable[[Good], bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -102,34 +102,25 @@ def _replaces_a_newer(draft: Draft, _goods: Sequence[Good]) -> None:
     draft.note["created_at"] = draft.good.created_at - timedelta(days=1)
 
 
-def _replaces(other: Good, draft: Draft) -> None:
-    draft.note["replaces"] = other.folder.name
-    draft.note["created_at"] = max(draft.note["created_at"], other.created_at + timedelta(minutes=1))
+def _replaces_one_apart(*, same_extract: bool) -> Spoil:
+    def spoil(draft: Draft, goods: Sequence[Good]) -> None:
+        other = next(_apart(draft.good, goods, same_extract=same_extract))
+        draft.note["replaces"] = other.folder.name
+        draft.note["created_at"] = max(draft.note["created_at"], other.created_at + timedelta(minutes=1))
+
+    return spoil
 
 
-def _replaces_other_extracts(draft: Draft, goods: Sequence[Good]) -> None:
-    _replaces(_first_apart(draft.good, goods, same_extract=False), draft)
-
-
-def _replaces_another_month(draft: Draft, goods: Sequence[Good]) -> None:
-    _replaces(_first_apart(draft.good, goods, same_extract=True), draft)
-
-
-def _first_apart(good: Good, goods: Sequence[Good], *, same_extract: bool) -> Good:
-    """A file of the same source: of the same extract and another month, or in a delivery without this extract.
-
-    Raises:
-        LookupError: there is none.
-    """
+def _apart(good: Good, goods: Sequence[Good], *, same_extract: bool) -> Iterator[Good]:
+    """Files of the same source: of the same extract and another month, or in a delivery without this extract."""
     holding = {one.folder for one in goods if one.extract == good.extract}
     for other in goods:
         if other.contract.source != good.contract.source:
             continue
         if same_extract and other.extract == good.extract and other.period != good.period:
-            return other
+            yield other
         if not same_extract and other.folder not in holding:
-            return other
-    raise LookupError
+            yield other
 
 
 def _kind(name: str, wrong: str, says: str, spoil: Spoil, suits: Callable[[Good], bool] = _months) -> Kind:
@@ -153,7 +144,9 @@ KINDS = [
         _months,
         _in_a_folder_of_words,
     ),
-    _kind("not-yaml", "delivery.yml was cut off in the middle.", "is not readable as YAML", _text(lambda _: b"{files: [")),
+    _kind(
+        "not-yaml", "delivery.yml was cut off in the middle.", "is not readable as YAML", _text(lambda _: b"{files: [")
+    ),
     _kind(
         "references",
         "delivery.yml holds references of YAML ('&' and '*'), which a few lines can unfold without end.",
@@ -186,7 +179,9 @@ KINDS = [
         "source or delivery_id differs from the folder's name",
         lambda draft, _goods: draft.note.update(delivery_id=draft.good.folder.name),
     ),
-    _kind("unknown-extract", "The name of the extract is misspelt.", "is unknown", _entry(extract="kela_houshold_month")),
+    _kind(
+        "unknown-extract", "The name of the extract is misspelt.", "is unknown", _entry(extract="kela_houshold_month")
+    ),
     _kind(
         "extract-of-another-source",
         "An extract of eTotu lies in a delivery of Kela.",
@@ -211,15 +206,30 @@ KINDS = [
         "created_at lies in the future",
         _note(created_at=datetime(2199, 1, 1, tzinfo=UTC)),
     ),
-    _kind("file-missing", "A file that delivery.yml names was not sent.", "is named in delivery.yml but not there", _without_file),
-    _kind("file-not-named", "A file lies there that delivery.yml does not name.", "are not named in it", _with_another_file),
+    _kind(
+        "file-missing",
+        "A file that delivery.yml names was not sent.",
+        "is named in delivery.yml but not there",
+        _without_file,
+    ),
+    _kind(
+        "file-not-named",
+        "A file lies there that delivery.yml does not name.",
+        "are not named in it",
+        _with_another_file,
+    ),
     _kind(
         "wrong-checksum",
         "The last line of the file is lost; the checksum is that of the whole file.",
         "the checksum differs from delivery.yml",
         _changed_file,
     ),
-    _kind("path-out-of-folder", "A path leads out of the delivery.", "a path leads out of the delivery", _entry(path="../../x.csv")),
+    _kind(
+        "path-out-of-folder",
+        "A path leads out of the delivery.",
+        "a path leads out of the delivery",
+        _entry(path="../../x.csv"),
+    ),
     _kind(
         "name-in-capitals",
         "The file's name has capitals and a blank; names are published with the counts.",
@@ -233,23 +243,34 @@ KINDS = [
         "which another supplier delivered",
         _note(supplier="Toinen toimittaja"),
     ),
-    _kind("replaces-itself", "The delivery says that it replaces itself.", "replaces names the delivery itself", _replaces_itself),
+    _kind(
+        "replaces-itself",
+        "The delivery says that it replaces itself.",
+        "replaces names the delivery itself",
+        _replaces_itself,
+    ),
     _kind(
         "replaces-a-newer",
         "The delivery says that it replaces one that was made later.",
         "created_at of the replaced one is not earlier",
         _replaces_a_newer,
     ),
-    _kind(
+    Kind(
         "replaces-other-extracts",
         "The delivery says that it replaces one that holds other extracts.",
+        Outcome.REFUSED,
         "they have no extract in common",
-        _replaces_other_extracts,
+        _months,
+        _replaces_one_apart(same_extract=False),
+        lambda good, goods: any(_apart(good, goods, same_extract=False)),
     ),
-    _kind(
+    Kind(
         "replaces-another-month",
         "The delivery says that it replaces one of another month.",
+        Outcome.REFUSED,
         "the two have no month in common",
-        _replaces_another_month,
+        _months,
+        _replaces_one_apart(same_extract=True),
+        lambda good, goods: any(_apart(good, goods, same_extract=True)),
     ),
 ]

@@ -24,6 +24,7 @@ Change = Callable[[list[Row], Good], None]
 
 MONTHS, LINES, NOTICES = "kela_household_month", "kela_expense_line", "etotu_notification"
 ROOM = 100  # rows of which one may be bad where a contract allows a hundredth
+_months = of_extract(MONTHS, rows=ROOM)
 # The individual number is of the temporary series: nobody's code.
 _CODE = identity_code(date(1981, 1, 1), SIGNS[19][0], 901)
 
@@ -122,9 +123,7 @@ def _kind(name: str, wrong: str, outcome: Outcome, says: str, change: Change, su
     return Kind(name, wrong, outcome, says, suits, put)
 
 
-def _bad_row(
-    name: str, wrong: str, rule: str, change: Change, suits: Callable[[Good], bool] = of_extract(MONTHS, rows=ROOM)
-) -> Kind:
+def _bad_row(name: str, wrong: str, rule: str, change: Change, suits: Callable[[Good], bool] = _months) -> Kind:
     return _kind(name, wrong, Outcome.QUARANTINED, rule, change, suits)
 
 
@@ -132,7 +131,9 @@ KINDS = [
     _bad_row("missing-value", "A value that is required is missing.", "required", _one(granted_eur=None)),
     _bad_row("word-for-number", "A number is written as a word.", "type", _one(n_adults="kaksi")),
     _bad_row("many-decimals", "An amount has three decimals.", "type", _more_decimals),
-    _bad_row("other-decimal-mark", "An amount has a point where a comma was agreed.", "type", _one(granted_eur="480.50")),
+    _bad_row(
+        "other-decimal-mark", "An amount has a point where a comma was agreed.", "type", _one(granted_eur="480.50")
+    ),
     _bad_row("unreal-month", "There is no month 13.", "type", _one(month="201813")),
     _bad_row(
         "unreal-date",
@@ -150,8 +151,12 @@ KINDS = [
         of_extract("kela_income_line", rows=ROOM),
     ),
     _bad_row("negative-amount", "A grant is less than nothing.", "at_least", _one(granted_eur="-10,00")),
-    _bad_row("too-many-adults", "A household has more adults than a household can have.", "at_most", _one(n_adults="3")),
-    _bad_row("unknown-municipality", "There is no such municipality.", "municipality_unknown", _one(municipality_code="999")),
+    _bad_row(
+        "too-many-adults", "A household has more adults than a household can have.", "at_most", _one(n_adults="3")
+    ),
+    _bad_row(
+        "unknown-municipality", "There is no such municipality.", "municipality_unknown", _one(municipality_code="999")
+    ),
     _bad_row(
         "ended-municipality",
         "Juankoski (174) was merged into Kuopio at the end of 2016.",
