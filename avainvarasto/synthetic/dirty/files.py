@@ -181,7 +181,7 @@ KINDS = [
         _csv,
         0,
     ),
-    _kind("no-bytes", "The file has no bytes at all.", "is not a header of", lambda _c, _: b"", _csv, 0),
+    _kind("no-bytes", "The file has no bytes at all.", "holds nothing, not even a header", lambda _c, _: b"", _csv, 0),
     _kind("missing-column", "The last column is missing.", "is missing", _column_out, _csv),
     _kind(
         "unknown-column",
@@ -226,14 +226,14 @@ KINDS = [
     _kind(
         "error-page",
         "The page of a web server's error was saved in place of the data.",
-        "is not a header of",
+        "is a page of HTML or XML, not delimited text",
         lambda _c, _: ERROR_PAGE,
         _csv,
     ),
     _kind(
         "archive",
         "The file is packed: a ZIP archive under the name of a CSV file.",
-        "line 1",
+        "is a ZIP archive or a workbook, not delimited text",
         lambda c, _: an_archive("household_month.csv", c),
         _csv,
     ),
