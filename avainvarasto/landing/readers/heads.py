@@ -6,7 +6,6 @@ import csv
 
 from avainvarasto.landing.readers.arriving import MAX_LINE_BYTES, Arriving, ask, refuse
 
-
 # First bytes of what is sometimes saved under the name of delimited text; no column's name begins so.
 _OTHER_FORMS = {
     b"PK\x03\x04": "a ZIP archive or a workbook",
