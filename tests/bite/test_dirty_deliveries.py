@@ -285,7 +285,8 @@ def refusals(path: str) -> Iterator[str]:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) > 1):
             continue
         if node.func.id in ("_refuse", "DeliveryRefused"):
-            inside = [part.value for part in ast.walk(node.args[1]) if isinstance(part, ast.Constant)]
+            parts = node.args[1].values if isinstance(node.args[1], ast.JoinedStr) else [node.args[1]]
+            inside = [part.value for part in parts if isinstance(part, ast.Constant)]
             longest = max((text for text in inside if isinstance(text, str)), key=len, default="")
             if len(longest) > 3:
                 yield longest
