@@ -253,7 +253,7 @@ def _refuse_future(delivery: Delivery, now: datetime) -> None:
 def _refuse_demo_key(settings: Settings, delivery: Delivery) -> None:
     if delivery.manifest.nature == "confidential" and holds_demo_key(settings):
         raise DeliveryRefused(
-            delivery.arrival.name,
+            f"{delivery.arrival.name}/{MANIFEST}",
             "is confidential, and this home has a demo key and made-up persons",
             consequence=NOTHING_LOADED,
             remedy="set AVAINVARASTO_HOME to a home of its own with the controller's key",

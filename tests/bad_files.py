@@ -10,18 +10,17 @@ import json
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
+from avainvarasto.synthetic.spoilt import SHEET_PART, Spoil, an_archive, parts_changed
 from tests.forms import SHEET
 
 MARK = "Merkki-7713"
 LONG_LINE = 16_000_000
 COLUMNS = 10_000
-SHEET_PART = "xl/worksheets/sheet1.xml"
 BILLION_LAUGHS = (
     '<!DOCTYPE x [<!ENTITY a "'
     + MARK
@@ -30,34 +29,6 @@ BILLION_LAUGHS = (
     + "]>"
 )
 EXTERNAL_ENTITY = f'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/{MARK}">]>'
-
-Spoil = Callable[[bytes], bytes]
-
-
-def parts_changed(changes: dict[str, Callable[[bytes], bytes]], more: dict[str, bytes] | None = None) -> Spoil:
-    """A workbook with some parts changed and others added."""
-
-    def spoil(workbook: bytes) -> bytes:
-        out = io.BytesIO()
-        with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-            for entry in old.infolist():
-                change = changes.get(entry.filename, lambda content: content)
-                new.writestr(entry.filename, change(old.read(entry)))
-            for name, content in (more or {}).items():
-                new.writestr(name, content)
-        return out.getvalue()
-
-    return spoil
-
-
-def replaced(part: str, old: str, new: str) -> Spoil:
-    """A workbook with a text of a part replaced, which must be there."""
-
-    def change(content: bytes) -> bytes:
-        assert old.encode() in content, f"{part} has no {old}"
-        return content.replace(old.encode(), new.encode(), 1)
-
-    return parts_changed({part: change})
 
 
 def with_document_type(declaration: str, encoding: str = "utf-8") -> Spoil:
@@ -68,11 +39,6 @@ def with_document_type(declaration: str, encoding: str = "utf-8") -> Spoil:
         return text.replace("?>", "?>" + declaration, 1).encode(encoding)
 
     return parts_changed({SHEET_PART: change})
-
-
-def with_last_row(xml: str) -> Spoil:
-    """A workbook with one more row, given as the XML of its cells."""
-    return replaced(SHEET_PART, "</sheetData>", f'<row r="90">{xml}</row></sheetData>')
 
 
 def with_zeros(workbook: bytes, n_zeros: int = 60_000_000) -> bytes:
@@ -148,10 +114,7 @@ def many_columns(form: str) -> bytes:
 
 def a_zip(_content: bytes) -> bytes:
     """An archive of something else."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("luettelo.txt", MARK)
-    return out.getvalue()
+    return an_archive("luettelo.txt", MARK.encode())
 
 
 def a_pdf(_content: bytes) -> bytes:

@@ -302,7 +302,7 @@ def _read_manifest(arrival: Arrival) -> Manifest:
         at = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise _refuse(
             place,
-            f"{at}: {first['msg']}",
+            f"{at}: {first['msg'].removeprefix('Value error, ')}",
             "write the key as agreed for deliveries; quote ids that look like dates or numbers",
         ) from None
     except _References:

@@ -13,10 +13,21 @@ from pathlib import Path
 from avainvarasto.contract_readers import CsvReader
 from avainvarasto.contracts import Contract
 from avainvarasto.errors import HomeRefused
+from avainvarasto.landing.deliveries import MANIFEST
 from avainvarasto.synthetic.forms import DataFile, Row, Value, data_file
 from avainvarasto.synthetic.forms.base import Entry, SentFile
 
-__all__ = ["DataFile", "Delivery", "Row", "Value", "copied_file", "data_file", "write_delivery"]
+__all__ = [
+    "DataFile",
+    "Delivery",
+    "Row",
+    "Value",
+    "copied_file",
+    "data_file",
+    "new_folder",
+    "write_delivery",
+    "write_note",
+]
 
 
 @dataclass(frozen=True)
@@ -52,9 +63,20 @@ def write_delivery(landing: Path, delivery: Delivery) -> Path:
     Raises:
         HomeRefused: a delivery with this id has arrived before.
     """
-    folder = landing / delivery.source / delivery.delivery_id
-    note = folder / "delivery.yml"
-    if note.exists():
+    folder = new_folder(landing, delivery.source, delivery.delivery_id)
+    entries = [file.write_to(folder) for file in delivery.files]
+    write_note(folder, _note_text(delivery, entries).encode())
+    return folder
+
+
+def new_folder(landing: Path, source: str, delivery_id: str) -> Path:
+    """The folder of a delivery that has not arrived yet.
+
+    Raises:
+        HomeRefused: a delivery with this id has arrived before.
+    """
+    folder = landing / source / delivery_id
+    if (folder / MANIFEST).exists():
         raise HomeRefused(
             str(folder),
             "a delivery with this id has arrived before",
@@ -62,11 +84,14 @@ def write_delivery(landing: Path, delivery: Delivery) -> Path:
             remedy="give an empty landing folder",
         )
     folder.mkdir(parents=True, exist_ok=True)
-    entries = [file.write_to(folder) for file in delivery.files]
-    part = folder / "delivery.yml.part"
-    part.write_text(_note_text(delivery, entries), encoding="utf-8")
-    part.replace(note)
     return folder
+
+
+def write_note(folder: Path, content: bytes) -> None:
+    """Write `delivery.yml` by rename: from now on the delivery has arrived."""
+    part = folder / f"{MANIFEST}.part"
+    part.write_bytes(content)
+    part.replace(folder / MANIFEST)
 
 
 def _note_text(delivery: Delivery, entries: Sequence[Entry]) -> str:

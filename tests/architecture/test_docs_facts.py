@@ -13,11 +13,13 @@ import yaml
 from avainvarasto import contracts
 from avainvarasto.landing.rules import row_rules
 from avainvarasto.settings import PROJECT_ROOT
+from avainvarasto.synthetic.dirty import KINDS, Outcome
 from tests.architecture.documents import blocks, table_under
 from tests.deliveries import CONTRACTS, MARCH
 
 pytestmark = pytest.mark.architecture
 OF_EXPECTATIONS = PROJECT_ROOT / "expectations" / "README.md"
+OF_BROKEN = PROJECT_ROOT / "docs" / "guides" / "broken-deliveries.md"
 OF_DEPENDENCIES = PROJECT_ROOT / "docs" / "decisions" / "0002-dependencies.md"
 
 
@@ -72,6 +74,24 @@ def test_the_example_of_a_contract_is_an_extract_of_the_real_one() -> None:
     real_suite = PROJECT_ROOT / "expectations" / "suites" / "landing" / "kela_household_month.yml"
     (rule,) = suite["expectations"]
     assert rule in yaml.safe_load(real_suite.read_text(encoding="utf-8"))["expectations"]
+
+
+OUTCOMES = {
+    Outcome.NOT_YET: "## Not arrived",
+    Outcome.REFUSED: "## Refused as a whole",
+    Outcome.STOPS: "## Refused by a check, which ends the night",
+    Outcome.QUARANTINED: "## Rows in quarantine",
+    Outcome.WARNED: "## Taken with a warning",
+    Outcome.LEFT_OUT: "## Left out when the warehouse is built",
+}
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_kind_of_broken_delivery_stands_in_its_guide_under_what_becomes_of_it(outcome: Outcome) -> None:
+    kinds = [kind for kind in KINDS.values() if kind.outcome is outcome]
+    rows = [[f"`{kind.name}`", kind.wrong, f"`{kind.says}`" if kind.says else "its name"] for kind in kinds]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    assert table_under(OF_BROKEN, OUTCOMES[outcome]) == rows, "\n".join(lines)
 
 
 def test_every_dependency_has_its_reason() -> None:

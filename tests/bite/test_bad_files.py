@@ -15,23 +15,19 @@ from avainvarasto import intake, lake
 from avainvarasto.landing.readers import archive, sheet
 from avainvarasto.settings import Settings
 from avainvarasto.synthetic.forms import data_file
+from avainvarasto.synthetic.spoilt import SHEET_PART, Spoil, cut_off, parts_changed, replaced, with_last_row
 from tests.bad_files import (
     BILLION_LAUGHS,
     EXTERNAL_ENTITY,
     LONG_LINE,
     MARK,
-    SHEET_PART,
-    Spoil,
     a_pdf,
     a_zip,
     encrypted_entries,
     many_columns,
     packed_over_itself,
-    parts_changed,
-    replaced,
     with_a_lying_part,
     with_document_type,
-    with_last_row,
     with_zeros,
 )
 from tests.deliveries import CONTRACTS, a_home, a_household_month, deliver, rewrite
@@ -95,10 +91,6 @@ def landing(landed_home: Path, tmp_path: Path) -> Landing:
     return Landing(Settings(home=tmp_path / "home"))
 
 
-def cut(content: bytes) -> bytes:
-    return content[: len(content) // 2]
-
-
 def nothing(_content: bytes) -> bytes:
     return b""
 
@@ -116,7 +108,7 @@ def test_a_file_of_10000_columns_is_refused(landing: Landing, form: str) -> None
 
 @pytest.mark.parametrize("form", READERS)
 def test_a_file_cut_off_in_the_middle_is_refused(landing: Landing, form: str) -> None:
-    landing.refusal(form, cut)
+    landing.refusal(form, cut_off)
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "jsonl"])

@@ -59,6 +59,7 @@ REFUSED_PLANS: dict[str, tuple[bytes, str]] = {
     "no document": (b'["7713"]', "the document is no object"),
     "one object": (json.dumps(a_plan("7713")).encode(), "is not JSON with documents in the layout 'array'"),
     "half a file": (json.dumps([a_plan("7713")]).encode()[:-20], "is not JSON with documents"),
+    "an end behind a document": (json.dumps([a_plan("7713")]).encode()[:-1] + b",\n", "is not JSON with documents"),
     "another encoding": (json.dumps([a_plan("Ä7713")], ensure_ascii=False).encode("iso-8859-1"), "is not JSON with"),
     "half a character": (b'[{"suunnitelma_id": "7713\\ud800"}]', "is not JSON with documents"),
     "a large document": (json.dumps([a_plan("7713" * 600_000)]).encode(), "document 1 is larger than 2 MB"),

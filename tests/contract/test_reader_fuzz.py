@@ -18,7 +18,8 @@ from avainvarasto.errors import DeliveryRefused
 from avainvarasto.landing.readers import LOADERS
 from avainvarasto.landing.readers.arriving import BLANK
 from avainvarasto.synthetic.forms import DataFile, data_file
-from tests.bad_files import MARK, SHEET_PART, parts_changed
+from avainvarasto.synthetic.spoilt import SHEET_PART, parts_changed
+from tests.bad_files import MARK
 from tests.contract_rows import good_rows
 from tests.deliveries import CONTRACTS
 from tests.documents import a_card, a_plan, a_respondent

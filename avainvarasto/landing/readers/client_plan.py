@@ -7,9 +7,11 @@ DuckDB cuts the file into documents, so that only one of them is in memory; its 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -22,6 +24,7 @@ from avainvarasto.landing.readers.json_text import decoder
 
 MAX_DOCUMENT_BYTES = 2_000_000
 _FETCHED = 20
+_TAIL = 1 << 16  # bytes in which the last sign of a file stands
 # A key that is none of the structure's words may hold anything, and is not shown.
 _KEY = re.compile(r"[a-z][a-z_]{0,60}")
 _FORMATS = {"array": "array", "lines": "newline_delimited"}
@@ -77,6 +80,8 @@ def load(arriving: Arriving) -> None:
 def _documents(arriving: Arriving) -> Iterator[str]:
     """The documents' texts in the order of the file."""
     reader = arriving.contract.reader_as(ClientPlanReader)
+    if reader.layout == "array" and not _has_its_end(arriving.path):
+        raise _not_as_laid_out(arriving, reader.layout)
     cursor = arriving.connection.cursor()
     try:
         cursor.execute(
@@ -91,13 +96,22 @@ def _documents(arriving: Arriving) -> Iterator[str]:
     except (duckdb.Error, UnicodeDecodeError) as error:  # the latter where a message would have quoted such bytes
         if "maximum_object_size" in str(error):
             raise _too_large(arriving, "a document") from None
-        raise refuse(
-            arriving.place,
-            f"is not JSON with documents in the layout '{reader.layout}' (UTF-8)",
-            ask(arriving.contract),
-        ) from None
+        raise _not_as_laid_out(arriving, reader.layout) from None
     finally:
         cursor.close()
+
+
+def _has_its_end(path: Path) -> bool:
+    """False for a list cut off behind a document, of which DuckDB 1.5 makes a shorter list without a word."""
+    with path.open("rb") as stream:
+        stream.seek(-min(path.stat().st_size, _TAIL), os.SEEK_END)
+        tail = stream.read().rstrip()
+    return not tail or tail.endswith(b"]")
+
+
+def _not_as_laid_out(arriving: Arriving, layout: str) -> DeliveryRefused:
+    problem = f"is not JSON with documents in the layout '{layout}' (UTF-8)"
+    return refuse(arriving.place, problem, ask(arriving.contract))
 
 
 def _parsed(arriving: Arriving, number: int, text: str) -> Any:
