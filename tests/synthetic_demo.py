@@ -1,4 +1,4 @@
-"""Builders shared by the tests of the demo: a small list of municipalities, printed tables, and reading files back."""
+"""Builders shared by the tests of the made-up country: small deliveries, read back as text and as typed tables."""
 
 from __future__ import annotations
 
@@ -14,47 +14,26 @@ import yaml
 from avainvarasto.contracts import Contract, load_contracts, parts_of
 from avainvarasto.landing import readers
 from avainvarasto.landing.readers.arriving import Arriving
+from avainvarasto.landing.sql import literal
 from avainvarasto.settings import PROJECT_ROOT
-from avainvarasto.synthetic import PLANTED, deliver
-from avainvarasto.synthetic.places import OTHER_TOWNS, PILOTS
+from avainvarasto.synthetic.country.country import Country, make_country
+from avainvarasto.synthetic.country.deliver import MUNICIPALITY_SEED, deliver
 
 CONTRACTS = load_contracts(PROJECT_ROOT / "expectations")
-LIST_HEADER = (
-    "municipality_code,name_fi,name_sv,region_code,cooperation_area_name_fi,kela_district_code,"
-    "county_code,valid_from,valid_to,successor_code"
-)
-OF_ALL = "Esimerkki,Exempel,06,Sisä-Suomen yhteistyöalue,3"
-# A municipality of the Åland Islands, one that had ended before, one that ended later, one in two rows.
-SPECIAL_ROWS = [
-    f"478,{OF_ALL},91,,,",
-    f"174,{OF_ALL},13,,2016-12-31,297",
-    f"911,{OF_ALL},14,,2019-12-31,541",
-    f"142,{OF_ALL},09,,2020-12-31,",
-    f"142,{OF_ALL},10,2021-01-01,,",
-]
-PRINTED = {
-    "response.csv": "survey_code,wave,subproject,n_sent,n_opened,n_started,n_answers\nPROSOS,LOPPU2019,VERSO,4,2,,1\n",
-    "background.csv": (
-        "survey_code,wave,attribute,row_no,value,n_mentions,base_n,comparable\nPROSOS,LOPPU2019,sex,1,N,37,43,true\n"
-    ),
-}
+# Small, and with all that tests look for: the first look of October 2017, June 2018 sent twice, AVAIN, late months.
+SCALE, FIRST, LAST, EVERY = 0.003, "2017-07", "2018-12", 6
 
 
-def inputs(folder: Path) -> dict[str, Path]:
-    """A list of municipalities and printed tables, written into a folder."""
-    codes = sorted(PILOTS | OTHER_TOWNS)
-    rows = [f"{code},{OF_ALL},08,,," for code in codes]
-    (folder / "municipality.csv").write_text("\n".join([LIST_HEADER, *rows, *SPECIAL_ROWS]) + "\n", encoding="utf-8")
-    for name, text in PRINTED.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return {"municipality_seed": folder / "municipality.csv", "printed_survey": folder}
+def a_country(*, scale: float = SCALE, first: str = FIRST, last: str = LAST, seed: int = 7, **changes: Any) -> Country:
+    """A made-up country in the municipalities of the project's own list."""
+    return make_country(MUNICIPALITY_SEED, scale=scale, first=first, last=last, seed=seed, **changes)
 
 
-def a_landing(folder: Path, seed: int = 7) -> Path:
-    """A landing folder with the demo's deliveries."""
-    folder.mkdir(exist_ok=True)
-    deliver(folder / "landing", seed=seed, **inputs(folder))
-    return folder / "landing"
+def a_landing(folder: Path, *, every: int = EVERY, **of_country: Any) -> Path:
+    """A landing folder with the deliveries of a country; `truth.yml` lies beside it."""
+    landing = folder / "landing"
+    list(deliver(landing, a_country(**of_country), CONTRACTS, every=every))
+    return landing
 
 
 def notes(landing: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -75,19 +54,27 @@ def written(contract: Contract, folder: Path) -> Contract:
     return contract.as_written_by(supplier_of(folder))
 
 
-@cache
-def _parsed(path: Path, extract: str, supplier: str) -> list[dict[str, str]]:
-    contract = CONTRACTS[extract]
-    whole = CONTRACTS[contract.part_of or extract].as_written_by(supplier)
+def _load(connection: duckdb.DuckDBPyConnection, path: Path, whole: Contract) -> None:
+    """Make `<extract>.delivered` of a file, as text, and of each of its parts."""
     parts = parts_of(CONTRACTS, whole.extract)
-    with tempfile.TemporaryDirectory() as work, duckdb.connect() as connection:
+    with tempfile.TemporaryDirectory() as work:
         for table in (whole, *parts):
+            connection.execute(f"drop schema if exists {table.extract} cascade")
             connection.execute(f"create schema {table.extract}")
         connection.execute(f"set search_path = '{whole.extract},main'")
         readers.load(Arriving(connection, path, whole, path.name, Path(work), parts))
-        rows = (
-            connection.execute(f"from {extract}.delivered").to_arrow_table().select(list(contract.columns)).to_pylist()
-        )
+        # A view reads the file when it is asked.
+        for table in (whole, *parts):
+            columns = ", ".join(f'"{name}"' for name in table.columns)
+            connection.execute(f"create table {table.extract}.text as select {columns} from {table.extract}.delivered")
+
+
+@cache
+def _parsed(path: Path, extract: str, supplier: str) -> list[dict[str, str]]:
+    contract = CONTRACTS[extract]
+    with duckdb.connect() as connection:
+        _load(connection, path, CONTRACTS[contract.part_of or extract].as_written_by(supplier))
+        rows = connection.execute(f"from {extract}.text").to_arrow_table().to_pylist()
     return [{name: text or "" for name, text in row.items()} for row in rows]
 
 
@@ -108,11 +95,53 @@ def rows_of(landing: Path, extract: str, *, delivery_id: str = "*") -> list[dict
     return [row for path in paths for row in read(path, contract)]
 
 
+def as_tables(landing: Path) -> duckdb.DuckDBPyConnection:
+    """A typed table an extract with all that was delivered, codes and names included, and the delivery of each row.
+
+    Months that were delivered again stand under the newest delivery; under the first they are in `first.<extract>`.
+    """
+    connection = duckdb.connect()
+    connection.execute("create schema first")
+    for folder, note in notes(landing):
+        for file in note["files"]:
+            whole = written(CONTRACTS[file["extract"]], folder)
+            _load(connection, folder / file["path"], whole)
+            connection.execute("set search_path = 'main'")
+            for contract in (whole, *parts_of(CONTRACTS, whole.extract)):
+                _add(connection, contract, note)
+    return connection
+
+
+def _add(connection: duckdb.DuckDBPyConnection, contract: Contract, note: dict[str, Any]) -> None:
+    extract, delivery_id = contract.extract, note["delivery_id"]
+    columns = ", ".join(f'{_typed(contract, name)} as "{name}"' for name in contract.columns)
+    connection.execute(f"create temp table new as select {columns}, '{delivery_id}' as delivery_id from {extract}.text")
+    connection.execute(f"create table if not exists {extract} as from new limit 0")
+    if note["replaces"]:
+        replaced = f"delivery_id = '{note['replaces']}' and month in (select distinct month from new)"
+        connection.execute(f"create table first.{extract} as from {extract} where {replaced}")
+        connection.execute(f"delete from {extract} where {replaced}")
+    connection.execute(f"insert into {extract} by name from new")
+    connection.execute("drop table new")
+
+
+def _typed(contract: Contract, name: str) -> str:
+    reader, column = contract.reader, f'"{name}"'
+    match contract.columns[name].type:
+        case "integer":
+            return f"cast({column} as bigint)"
+        case "eur" | "pct" | "decimal":
+            return f"cast(replace({column}, ',', '.') as decimal(18, 2))"
+        case "date" | "month" as kind:
+            return f"cast(strptime({column}, {literal(getattr(reader, kind))}) as date)"
+        case "timestamp":
+            return f"strptime({column}, {literal(reader.timestamp)})"
+        case "boolean":
+            return f"{column} = {literal(reader.boolean[0])}"
+        case _:
+            return column
+
+
 def bytes_of(landing: Path) -> dict[str, bytes]:
     """Every file below a folder by its relative path."""
     return {str(path.relative_to(landing)): path.read_bytes() for path in sorted(landing.rglob("*")) if path.is_file()}
-
-
-def planted_in(extract: str) -> int:
-    """How many rows of an extract are wrong on purpose."""
-    return sum(planted.count for planted in PLANTED if planted.extract == extract)
