@@ -95,11 +95,26 @@ def rows_of(landing: Path, extract: str, *, delivery_id: str = "*") -> list[dict
     return [row for path in paths for row in read(path, contract)]
 
 
-def as_tables(landing: Path) -> duckdb.DuckDBPyConnection:
+class Tables:
     """A typed table an extract with all that was delivered, codes and names included, and the delivery of each row.
 
-    Months that were delivered again stand under the newest delivery; under the first they are in `first.<extract>`.
+    Months that were delivered again stand as in the newest delivery; as in the first one they are in `first.<extract>`.
     """
+
+    def __init__(self, landing: Path) -> None:
+        self._connection = _tables(landing)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query finds."""
+        return self._connection.execute(query).fetchall()
+
+    def row(self, query: str) -> tuple[Any, ...]:
+        """The only row of a query."""
+        (found,) = self.rows(query)
+        return found
+
+
+def _tables(landing: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("create schema first")
     for folder, note in notes(landing):
