@@ -17,7 +17,7 @@ from avainvarasto import intake, lake
 from avainvarasto.settings import PROJECT_ROOT
 from avainvarasto.synthetic.country import kela_months
 from avainvarasto.synthetic.country.budgets import make_budgets
-from avainvarasto.synthetic.country.country import Country, make_country
+from avainvarasto.synthetic.country.country import Country, household_ids, make_country
 from avainvarasto.synthetic.country.kela_decisions import make_decisions
 from avainvarasto.synthetic.country.open_counts import SMALLEST, recoded
 from avainvarasto.synthetic.country.open_kela import NO_AGE, UNKNOWN, OpenKela
@@ -47,17 +47,28 @@ def small(first: str, last: str) -> tuple[Country, People]:
 
 
 def register(country: Country, people: People) -> list[dict[str, pa.Table]]:
-    """Months, decisions and payments of each month."""
-    waiting: list[pa.Table] = []
-    tables = []
+    """Household-months, and the decisions and payments that are dated in each month."""
+    months, decisions, payments = [], [], []
     for row in range(len(country.months)):
         budgets = make_budgets(country, people, row)
         made = make_decisions(country, budgets)
-        paid = pa.concat_tables([*waiting, made.paid])
-        waiting = [made.paid_next_month]
-        months = kela_months.household_months(country, people, budgets)
-        tables.append({"household_months": months, "decisions": made.decisions, "payments": paid})
-    return tables
+        months.append(kela_months.household_months(country, people, budgets))
+        decisions.append(made.decisions)
+        payments.append(made.payments)
+    dated = {
+        "decisions": (pa.concat_tables(decisions), "decision_date"),
+        "payments": (pa.concat_tables(payments), "payment_date"),
+    }
+    return [
+        {"household_months": of_month}
+        | {name: table.filter(pa.array(dates_of(table, by) == month)) for name, (table, by) in dated.items()}
+        for month, of_month in zip(country.months, months, strict=True)
+    ]
+
+
+def dates_of(table: pa.Table, column: str) -> np.ndarray[Any, Any]:
+    """The month of each date."""
+    return table.column(column).to_numpy().astype("datetime64[M]")
 
 
 def published(country: Country, people: People, tables: list[dict[str, pa.Table]]) -> dict[str, list[dict[str, Any]]]:
@@ -97,12 +108,15 @@ def made() -> Made:
     for name in ("household_months", "decisions", "payments"):
         connection.register("given", pa.concat_tables([of_month[name] for of_month in tables]))
         connection.execute(f"create table {name.removesuffix('s')} as from given")
-    persons = kela_months.persons(country, people)
-    households = kela_months.household_ids(country.persons.household.astype(np.intp))
-    connection.register(
-        "given",
-        persons.append_column("household_id", households).append_column("is_adult", pa.array(country.persons.role < 2)),
-    )
+    persons = country.persons  # whoever parted is a member of two households
+    members = {
+        "person_id": people.code,
+        "household_id": household_ids(persons.household.astype(np.intp)),
+        "birth_year": people.birth_year,
+        "sex": np.where(people.sex_unknown, 9, persons.sex).astype(str),
+        "is_adult": persons.role < 2,
+    }
+    connection.register("given", pa.table(members))
     connection.execute("create table person as from given")
     connection.execute(PAID)
     return Made(connection, published(country, people, tables))
@@ -120,8 +134,12 @@ def test_small_counts_are_recoded_part_by_part_and_the_total_is_kept() -> None:
 
 
 def test_recipients_of_a_month_are_the_persons_of_households_paid_in_it(made: Made) -> None:
+    # Whoever parted and moved in that month was paid in two municipalities.
     persons = dict(
-        made.all("select paid_in, count(distinct person_id) from paid join person using (household_id) group by 1")
+        made.all(
+            """select paid_in, count(distinct (person_id, place)) from paid join person using (household_id)
+               group by 1"""
+        )
     )
     households = dict(made.all("select paid_in, count(distinct household_id) from paid group by 1"))
     assert len(persons) == 24
@@ -145,7 +163,8 @@ def test_a_year_counts_a_household_once_in_each_of_its_municipalities(made: Made
 
 def test_every_cell_of_four_or_more_stands_with_age_at_the_end_of_the_year_and_sex(made: Made) -> None:
     cells = made.all(
-        """select paid_in, place, year(paid_in) - birth_year as age, sex, count(*) as n
+        """select paid_in, place, year(paid_in) - birth_year as age, sex,
+                  count(distinct person_id) as n
            from paid join person using (household_id) where place <> '199' group by all"""
     )
     expected: Counter[tuple[Any, ...]] = Counter()
