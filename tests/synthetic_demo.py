@@ -101,8 +101,8 @@ class Tables:
     Months that were delivered again stand as in the newest delivery; as in the first one they are in `first.<extract>`.
     """
 
-    def __init__(self, landing: Path) -> None:
-        self._connection = _tables(landing)
+    def __init__(self, landing: Path, sources: str = "*") -> None:
+        self._connection = _tables(landing, sources)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds."""
@@ -114,11 +114,11 @@ class Tables:
         return found
 
 
-def _tables(landing: Path) -> duckdb.DuckDBPyConnection:
+def _tables(landing: Path, sources: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("create schema first")
     for folder, note in notes(landing):
-        for file in note["files"]:
+        for file in note["files"] if sources in ("*", note["source"]) else []:
             whole = written(CONTRACTS[file["extract"]], folder)
             _load(connection, folder / file["path"], whole)
             connection.execute("set search_path = 'main'")
