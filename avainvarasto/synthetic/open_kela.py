@@ -12,26 +12,15 @@ from datetime import date
 from decimal import Decimal
 
 from avainvarasto.synthetic.chance import YEAR, stream
+from avainvarasto.synthetic.country.open_counts import SMALLEST
+from avainvarasto.synthetic.country.open_kela import AGE_GROUPS, BENEFIT, NO_AGE, OLDEST, TYPES, UNKNOWN, YOUNG
 from avainvarasto.synthetic.hetu import FEMALE
 from avainvarasto.synthetic.households import Household, World
 from avainvarasto.synthetic.people import Person
 from avainvarasto.synthetic.places import MASKED
 from avainvarasto.synthetic.writer import Row, Value
 
-SMALLEST = 4
-BENEFIT = "Perustoimeentulotuki"
-NO_AGE, UNKNOWN = "Tieto puuttuu", "Tuntematon"
 SEXES = {"1": "Mies", FEMALE: "Nainen"}
-AGE_GROUPS = {17: "0-17", 24: "18-24", 34: "25-34", 44: "35-44", 54: "45-54", 64: "55-64"}
-OLDEST = "65-"
-TYPES = {
-    "YKSIN_ASUVA": "Yksin asuva",
-    "MUU_1H": "Muu yhden hengen ruokakunta",
-    "YKSINHUOLTAJA": "Lapsiperhe",
-    "LAPSIPERHE": "Lapsiperhe",
-    "LAPSETON_PARI": "Lapseton pari",
-}
-YOUNG = 25
 STATE_SHARE = Decimal("0.04")
 # Days of processing a decision, about, and the share of decisions whose time is counted.
 DAYS = {"Myöntö": 5, "Hylkäys": 8, "Tarkistus": 3}
