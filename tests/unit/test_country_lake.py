@@ -14,6 +14,7 @@ from avainvarasto.errors import HomeRefused, KeyFileError
 from avainvarasto.home import keyring
 from avainvarasto.pseudonymise import keys
 from avainvarasto.settings import PROJECT_ROOT, Settings
+from avainvarasto.synthetic.country import lake_files
 from avainvarasto.synthetic.country.country import Country, make_country
 from avainvarasto.synthetic.country.deliver import deliver
 from avainvarasto.synthetic.country.lake_files import person_months, scale_for, write_lake
@@ -71,9 +72,11 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A home whose lake was written."""
+    """A home whose lake was written, with many chunks a table as a large country has them."""
     settings = Settings(home=tmp_path_factory.mktemp("written"))
-    assert len(list(write_lake(settings.home, a_country(), CONTRACTS))) == 5
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(lake_files, "CHUNK_ROWS", 40)
+        assert len(list(write_lake(settings.home, a_country(), CONTRACTS))) == 5
     return settings
 
 

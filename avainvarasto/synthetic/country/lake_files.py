@@ -22,7 +22,7 @@ from avainvarasto.contract_readers import ParquetReader
 from avainvarasto.contracts import LAKE_TYPES, NEVER_IN_LAKE, Contract
 from avainvarasto.errors import HomeRefused
 from avainvarasto.landing.deliveries import HELSINKI, Arrival, DeliveredFile, Delivery, Manifest, Period
-from avainvarasto.landing.door import FileCounts
+from avainvarasto.landing.door import AHEAD, FileCounts
 from avainvarasto.landing.judged import BATCH_ROWS, BROKEN, Judged, Writers, is_coded
 from avainvarasto.landing.judging import FIRST_LINE
 from avainvarasto.landing.rules import code_type, code_types
@@ -41,6 +41,7 @@ from avainvarasto.synthetic.hetu import SIGNS
 # Stands for a key ring in ledger and files: a home with a key of its own refuses to land on top of such a lake.
 KEY_ID = "made-up lake"
 PROBE = 0.02
+CHUNK_ROWS = 20_000
 Tables = Iterable[tuple[str, pa.Table]]
 
 
@@ -156,9 +157,11 @@ def _write(settings: Settings, contract: Contract, delivery: Delivery, file: str
     constants = {"delivery_id": delivery.manifest.delivery_id, "src_file": file}
     first = 1 if isinstance(contract.reader, ParquetReader) else FIRST_LINE  # records are counted, or lines
     with duckdb.connect(config={"threads": settings.threads}) as connection:
+        connection.execute(f"set streaming_buffer_size = '{AHEAD}'")
         for name, members in code_types(contract).items():
             connection.execute(f"create type {name} as enum ({', '.join(map(literal, members))})")
-        connection.register("made", table)
+        # A thread takes a chunk at a time, and most tables come in one.
+        connection.register("made", pa.Table.from_batches(table.to_batches(CHUNK_ROWS), table.schema))
         reader = connection.execute(_statement(contract, table.column_names)).to_arrow_reader(BATCH_ROWS)
         with Writers(judged, constants) as writers:
             for batch in reader:
