@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     deliver.add_argument("--dirty", action="store_true", help="and one broken delivery of each kind, for training")
     lake = parts.add_parser("lake", help="write the same rows straight into the lake of an empty home, for benchmarks")
     lake.set_defaults(command=_lake)
+    lake.add_argument("--person-months", type=int, help="instead of --scale: about so many rows of kela_person_month")
     for one in (calibration, deliver, lake):
         one.add_argument("--scale", type=float, default=0.01, help="1 is the whole country")
         one.add_argument("--from", dest="first", default="2017-01", metavar="YYYY-MM")
@@ -104,6 +106,28 @@ def _deliver(settings: Settings, chosen: argparse.Namespace) -> int:
             print(f"{n} broken ones lie beside them; docs/guides/broken-deliveries.md says what becomes of each.")
             if lacking := sorted(left_out(settings.landing, contracts)):
                 print(f"Not made, as no delivery here is large enough or of the kind: {', '.join(lacking)}.")
+    return 0
+
+
+def _lake(settings: Settings, chosen: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.progress import track
+
+    from avainvarasto.contracts import load_contracts
+    from avainvarasto.home import run_lock
+    from avainvarasto.synthetic.country.lake_files import scale_for, write_lake
+
+    seeds = settings.project_root / "dbt" / "seeds" / "municipality.csv"
+    if chosen.person_months:
+        chosen.scale = scale_for(seeds, chosen.person_months, first=chosen.first, last=chosen.last, seed=chosen.seed)
+    rows: Counter[str] = Counter()
+    with run_lock(settings):
+        country = _country(settings, chosen)
+        writing = write_lake(settings.home, country, load_contracts(settings.expectations))
+        console = Console(stderr=True)
+        for written in track(writing, "writing", total=len(country.months) + 1, console=console, transient=True):
+            rows.update(written)
+    print_csv(["extract", "rows"], sorted(rows.items()))
     return 0
 
 
