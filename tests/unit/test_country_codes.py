@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,7 @@ from avainvarasto.synthetic.country.chance import generator
 from avainvarasto.synthetic.country.codes import MOST_A_DAY, identity_codes
 from avainvarasto.synthetic.country.composition import Persons
 from avainvarasto.synthetic.country.country import make_country
-from avainvarasto.synthetic.hetu import SIGNS
+from avainvarasto.synthetic.hetu import SIGNS, identity_code
 
 pytestmark = pytest.mark.unit
 
@@ -62,3 +63,13 @@ def test_a_day_that_is_full_sends_its_last_to_other_days_of_its_century() -> Non
     assert days.max() == np.datetime64("1999-12-31")
     assert (days == birth).sum() == MOST_A_DAY
     assert set(pc.utf8_slice_codeunits(codes, 6, 7).to_pylist()) == set(SIGNS[19])
+
+
+def test_a_code_of_the_permanent_series_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="900-999"):
+        identity_code(date(1952, 10, 13), "-", 308)
+
+
+def test_a_sign_of_another_century_is_refused() -> None:
+    with pytest.raises(ValueError, match="century"):
+        identity_code(date(1952, 10, 13), "A", 908)
