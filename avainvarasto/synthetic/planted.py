@@ -107,9 +107,14 @@ _ROWS = {
 PLANTED: tuple[Planted, ...] = tuple(_ROWS)
 
 
+def bad_rows(month: date) -> dict[str, Mapping[str, Any]]:
+    """The planted row of each extract in a month; money is cents, as in all tables of whole columns."""
+    return {planted.extract: make(month) for planted, make in _ROWS.items()}
+
+
 def with_bad_rows(tables: Mapping[str, list[pa.Table]], month: date) -> dict[str, list[pa.Table]]:
-    """The tables with the planted rows in a month; money is cents, as in all tables of whole columns."""
-    rows = {planted.extract: make(month) for planted, make in _ROWS.items()}
+    """The tables with the planted rows in a month."""
+    rows = bad_rows(month)
     return {
         extract: [*parts, pa.Table.from_pylist([rows[extract]])]
         if extract in rows and sum(map(len, parts)) >= FEWEST_ROWS

@@ -14,7 +14,8 @@ import pytest
 from avainvarasto.contract_readers import CsvReader as Reader
 from avainvarasto.contracts import Column, parts_of
 from avainvarasto.synthetic import PLANTED
-from avainvarasto.synthetic.demo import MUNICIPALITY_SEED, NOT_MADE_UP, PRINTED_SURVEY
+from avainvarasto.synthetic.country.deliver import MUNICIPALITY_SEED, PRINTED_SURVEY
+from avainvarasto.synthetic.demo import NOT_MADE_UP
 from avainvarasto.synthetic.places import OTHER_TOWNS, PILOTS
 from avainvarasto.synthetic.sending import ALL_RULES, MUNICIPALITY_LIST, PRINTED_TABLES, STEWARDS_LISTS
 from tests.synthetic_demo import CONTRACTS, a_landing, notes, read, written
@@ -175,7 +176,6 @@ def test_keys_are_unique_within_each_delivered_file(landing: Path, extract: str)
                 assert len(keys) == len(set(keys))
 
 
-@pytest.mark.skipif(not MUNICIPALITY_SEED.exists(), reason="the list of municipalities is not in this tree")
 def test_the_demo_lives_in_municipalities_of_the_projects_own_list() -> None:
     with MUNICIPALITY_SEED.open(encoding="utf-8", newline="") as file:
         listed = {row["municipality_code"]: row for row in csv.DictReader(file)}
@@ -183,7 +183,6 @@ def test_the_demo_lives_in_municipalities_of_the_projects_own_list() -> None:
     assert not any(listed[code]["valid_to"] for code in (*PILOTS, *OTHER_TOWNS))
 
 
-@pytest.mark.skipif(not (PRINTED_SURVEY / "response.csv").exists(), reason="the printed tables are not in this tree")
 def test_the_printed_tables_have_the_header_of_their_contracts() -> None:
     for table in ("response", "background"):
         contract = CONTRACTS[f"prosos_printed_{table}"]

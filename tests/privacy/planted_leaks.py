@@ -16,18 +16,22 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from avainvarasto.synthetic import Canary, canaries
+from avainvarasto.synthetic import canaries
 from avainvarasto.synthetic.hetu import identity_code
 
-# The ninth has letters beyond ASCII in its name, and of all canaries one of the oldest kind of code.
-NUMBER = 9
-CANARY: Canary = canaries()[NUMBER - 1]
+# One with letters beyond ASCII in its name, and a code of the oldest kind.
+NUMBER, CANARY = next(
+    (number, canary)
+    for number, canary in enumerate(canaries(), start=1)
+    if "Ö" in canary.name and "-" in canary.identity_code
+)
 WHO = f"canary {NUMBER} ({CANARY.source})"
 STRANGER = identity_code(date(1935, 5, 5), "-", 944)
 CODE, NAME, ADDRESS, PHONE = "identity code", "name", "address", "phone"
@@ -195,7 +199,7 @@ LEAKS = [
     Leak("code with a real minus", _text("a.txt", _CODE.replace("-", "\u2212")), "a.txt", "bytes", CODE),
     Leak(
         "address of a page",
-        _text("a.log", f"GET /?q=K{CANARY.name[1:].replace(' ', '%20').replace('Ö', '%C3%96')}"),
+        _text("a.log", f"GET /?q={quote(CANARY.name)}"),
         "a.log",
         "bytes",
         NAME,
