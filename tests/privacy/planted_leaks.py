@@ -25,6 +25,7 @@ import xlsxwriter
 
 from avainvarasto.synthetic import canaries
 from avainvarasto.synthetic.hetu import identity_code
+from tests.privacy.leak_needles import SOME_CANARY
 
 # One with letters beyond ASCII in its name, and a code of the oldest kind.
 NUMBER, CANARY = next(
@@ -47,6 +48,7 @@ class Leak:
     place: str
     kind: str
     form: str = "plain"
+    who: str = WHO
 
 
 def many_codes(count: int = 50_000) -> list[str]:
@@ -192,7 +194,7 @@ LEAKS = [
     Leak("log in Latin-9", _text("a.log", CANARY.name, "iso8859-15"), "a.log", "bytes", NAME),
     Leak("log in UTF-16", _text("a.log", CANARY.name, "utf-16-le"), "a.log", "bytes", NAME, "UTF-16-LE"),
     Leak("log in UTF-16, other order", _text("a.log", _CODE, "utf-16-be"), "a.log", "bytes", CODE, "UTF-16-BE"),
-    Leak("surname alone", _text("a.log", CANARY.name.split()[1]), "a.log", "bytes", "part of the name"),
+    Leak("surname", _text("a.log", CANARY.name.split()[1]), "a.log", "bytes", "part of the name", who=SOME_CANARY),
     Leak("phone without spaces", _text("a.log", CANARY.phone.replace(" ", "")), "a.log", "bytes", PHONE),
     Leak("phone from abroad", _text("a.log", "+358 " + CANARY.phone[1:]), "a.log", "bytes", PHONE),
     Leak("code in lower case", _text("a.txt", _CODE.lower()), "a.txt", "bytes", CODE),
