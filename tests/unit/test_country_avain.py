@@ -1,4 +1,4 @@
-"""AVAIN in the made-up country: as many clients, goals and factors as published, and clients who are persons of Kela."""
+"""AVAIN in the made-up country: clients, goals and factors as published, and clients who are persons of Kela."""
 
 from __future__ import annotations
 
@@ -52,10 +52,13 @@ def test_every_client_is_a_person_of_kela_with_months_in_the_municipality_of_the
 
 
 def test_the_form_says_sex_and_year_of_birth_as_kela_does_where_it_says_them(tables: Tables) -> None:
-    assert tables.rows(
-        """from avain_assessment as form join kela_person as p on p.person_id = client_id
+    assert (
+        tables.rows(
+            """from avain_assessment as form join kela_person as p on p.person_id = client_id
            where form.birth_year <> p.birth_year or form.sex <> p.sex"""
-    ) == []
+        )
+        == []
+    )
     filled, n = tables.row("select count(birth_year), count(*) from avain_assessment")
     assert 0.8 < filled / n < 1
 

@@ -68,9 +68,11 @@ def test_one_municipality_hardly_reacts_and_tampere_does_not_call_in_the_young(
     cases: duckdb.DuckDBPyConnection,
 ) -> None:
     contacted = shares(cases, f"area_code = '{HARDLY_REACTS}'", "contacted")
-    assert contacted[True] < 0.3 < 0.5 < contacted[False]
+    assert contacted[True] < 0.3
+    assert contacted[False] > 0.5
     young = shares(cases, "2018 - birth_year < 25", "contacted", f"area_code = '{TAMPERE}'")
-    assert young[True] < 0.3 < 0.5 < young[False]
+    assert young[True] < 0.3
+    assert young[False] > 0.5
 
 
 # As delivered

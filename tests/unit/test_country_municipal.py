@@ -53,7 +53,8 @@ def test_lines_add_up_to_what_was_granted(tables: Tables) -> None:
 
 
 def test_each_municipality_sends_half_years_of_its_own(tables: Tables) -> None:
-    sent = """select municipality_code, delivery_id, count(distinct year(decision_date) * 2 + quarter(decision_date) // 3)
+    sent = """select municipality_code, delivery_id,
+                     count(distinct year(decision_date) * 2 + quarter(decision_date) // 3)
               from muni_supp_decision group by all"""
     found = tables.rows(sent)
     assert {place for place, _, _ in found} == set(municipal.SUPPLIERS)

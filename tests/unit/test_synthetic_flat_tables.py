@@ -35,7 +35,7 @@ def test_there_is_one_workshop_in_each_district_and_one_of_the_capital_region(ta
 def test_client_plans_follow_one_another_of_the_same_client(tables: Tables) -> None:
     first, followed, same = tables.row(
         """select count(*) filter (after.previous_plan_id is null), count(before.plan_id),
-                  count(*) filter (before.client_id = after.client_id 
+                  count(*) filter (before.client_id = after.client_id
                                    and left(before.plan_date, 4) <= left(after.plan_date, 4))
            from avain_client_plan as after left join avain_client_plan as before
              on after.previous_plan_id = before.plan_id"""
