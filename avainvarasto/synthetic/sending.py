@@ -57,6 +57,11 @@ def sent_after(month: date, moment: tuple[int, int, int]) -> str:
     return f"{datetime(year, after, *moment):%Y-%m-%dT%H%M}"
 
 
+def sent_at(delivery_id: str) -> datetime:
+    """The moment that a delivery id says."""
+    return datetime.strptime(delivery_id, "%Y-%m-%dT%H%M").replace(tzinfo=HELSINKI)
+
+
 @dataclass(frozen=True)
 class Sender:
     """Makes deliveries in the forms of the contracts, and counts the planted traps in them."""
@@ -87,7 +92,7 @@ class Sender:
             source=first.source,
             delivery_id=delivery_id,
             supplier=supplier or first.supplier,
-            created_at=datetime.strptime(delivery_id, "%Y-%m-%dT%H%M").replace(tzinfo=HELSINKI),
+            created_at=sent_at(delivery_id),
             files=[*copies, *files],
             period=period,
             replaces=replaces,

@@ -56,7 +56,7 @@ def test_some_pairs_differ_in_the_sign_only() -> None:
 def test_a_day_that_is_full_sends_its_last_to_other_days_of_its_century() -> None:
     n = 3 * MOST_A_DAY
     birth = np.full(n, np.datetime64("1999-12-31"))
-    persons = Persons(np.arange(n, dtype=np.int32), np.zeros(n, np.int8), birth, np.ones(n, np.int8))
+    persons = Persons(np.arange(n, dtype=np.int32), np.zeros(n, np.int8), birth, np.ones(n, np.int8), np.arange(n))
     codes, days = identity_codes(generator(1, "codes"), persons)
     assert pc.count_distinct(codes).as_py() == n
     assert days.max() == np.datetime64("1999-12-31")

@@ -9,6 +9,7 @@ import pytest
 
 from avainvarasto.settings import PROJECT_ROOT
 from avainvarasto.synthetic.country.budgets import make_budgets
+from avainvarasto.synthetic.country.contacts import Contacts
 from avainvarasto.synthetic.country.country import make_country
 from avainvarasto.synthetic.country.etotu_tables import Etotu
 from avainvarasto.synthetic.country.notices import KINDS, STAGED_A_WEEK, Notices, Office
@@ -34,7 +35,7 @@ def made() -> tuple[dict[str, Notices], int]:
     """Notices by month of 2017 and 2018, and how many persons were reduced in January-August 2018."""
     country = make_country(SEED_FILE, scale=SCALE, first="2017-01", last="2018-12", seed=7)
     people = make_people(country)
-    office, notices, reduced = Office(country, people), {}, set()
+    office, notices, reduced = Office(country), {}, set()
     for row, month in enumerate(country.months):
         budgets = make_budgets(country, people, row)
         notices[str(month)] = office.month(budgets)
@@ -91,7 +92,7 @@ def test_telephone_numbers_come_from_october_2017_on(made: tuple[dict[str, Notic
 def tables(first: str, last: str) -> Iterator[dict[str, list[dict[str, object]]]]:
     country = make_country(SEED_FILE, scale=0.01, first=first, last=last, seed=7)
     people = make_people(country)
-    etotu = Etotu(country, people)
+    etotu = Etotu(country, people, Contacts(country, people))
     for row in range(len(country.months)):
         month = etotu.month(make_budgets(country, people, row))
         yield {name: table.to_pylist() for name, table in month.items()}

@@ -47,7 +47,9 @@ class Contacts:
             return self._canaries[first]
         # No Finnish mobile number goes on with a zero after the prefix: nobody answers there.
         phone = f"050 0{first % 90 + 10} {first % 9000 + 1000}"
-        return Contact(self._people.name[first], f"{STREETS[first % len(STREETS)]} {first % 98 + 1}", phone)
+        return Contact(
+            str(self._people.names(np.array([first]))[0]), f"{STREETS[first % len(STREETS)]} {first % 98 + 1}", phone
+        )
 
     def person(self, position: int) -> Person:
         """A person by itself."""
@@ -65,7 +67,7 @@ class Contacts:
 
     def names(self, positions: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
         """Names of persons."""
-        names = self._people.name[positions].copy()
+        names = self._people.names(positions)
         for at in self._canaries_among(positions):
             names[at] = self.of(int(positions[at])).name
         return names
@@ -76,7 +78,7 @@ class Contacts:
 
     def in_register(self, positions: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
         """Names as Kela keeps them: of some, clerks have put address and telephone number into the same field."""
-        names = self._people.name[positions].copy()
+        names = self._people.names(positions)
         for at in self._canaries_among(positions):
             names[at] = str(self.of(int(positions[at])))
         return names

@@ -46,6 +46,7 @@ from avainvarasto.synthetic.writer import Delivery, write_delivery
 MUNICIPALITY_SEED = PROJECT_ROOT / "dbt" / "seeds" / "municipality.csv"
 PRINTED_SURVEY = Path(__file__).parents[1] / "printed_survey"
 TRUTH = "truth.yml"
+HALF, SENT_ONCE = 6, 22
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,12 @@ def deliver(
         yield write_delivery(landing, delivery)
     text = yaml.safe_dump(sources.truth(), sort_keys=False, allow_unicode=True)
     (landing.parent / TRUTH).write_text(text, encoding="utf-8")
+
+
+def expected(country: Country, every: int) -> int:
+    """About how many deliveries `deliver` writes, for a bar that shows how far it is."""
+    periods, halves = (len({int(month.astype(int)) // n for month in country.months}) for n in (every, HALF))
+    return 2 * periods + 2 * halves + SENT_ONCE
 
 
 class Sources:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from avainvarasto.synthetic.country.budgets import INFORMATION_MISSING, REASONS, STILL_MUNICIPAL, Budgets
 from avainvarasto.synthetic.country.chance import drawn, generator
@@ -97,7 +98,7 @@ def make_decisions(country: Country, budgets: Budgets) -> Decisions:
         "reduced_role": coded(("HAKIJA",), np.where(reduced, 0, -1)),
         "assessment_booked": pa.array(rng.random(n) < BOOKED, mask=~reduced),
         "granted_eur": pa.array(granted),
-        "corrected_decision_id": pa.array(earlier.to_pylist(), pa.string(), mask=~corrected),
+        "corrected_decision_id": pc.if_else(pa.array(corrected), earlier, pa.scalar(None, pa.string())),
     }
     whole = pa.table(columns)
     recovered = ~budgets.refused & ~starts & ~goes_on & ~late & (rng.random(n) < RECOVERED)

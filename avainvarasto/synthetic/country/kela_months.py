@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from avainvarasto.synthetic.country.budgets import NO_REDUCTIONS, Budgets
 from avainvarasto.synthetic.country.chance import generator
@@ -188,7 +189,7 @@ def households(country: Country, people: People) -> pa.Table:
         {
             "household_id": household_ids(np.arange(n)),
             "applicant_id": people.code.take(pa.array(applicants)),
-            "spouse_id": pa.array(spouses.to_pylist(), pa.string(), mask=~has_spouse),
+            "spouse_id": pc.if_else(pa.array(has_spouse), spouses, pa.scalar(None, pa.string())),
             "first_month": country.months[first].astype("datetime64[D]"),
             "last_month": country.months[last].astype("datetime64[D]"),
         }
@@ -198,8 +199,9 @@ def households(country: Country, people: People) -> pa.Table:
 def persons(country: Country, people: People, contacts: Contacts) -> pa.Table:
     """kela_person: everybody in those households, each person once."""
     rows = np.flatnonzero(country.persons.first_entry)
-    got = country.received[:, country.persons.household[rows]]
-    first = country.months[np.argmax(got, axis=0)].astype("datetime64[D]")
+    household = country.persons.household[rows]
+    ever: Bools = np.any(country.received, axis=0)
+    first = country.months[np.argmax(country.received, axis=0)[household]].astype("datetime64[D]")
     known_sex = np.where(people.sex_unknown, 9, country.persons.sex)[rows]
     return pa.table(
         {
@@ -209,7 +211,7 @@ def persons(country: Country, people: People, contacts: Contacts) -> pa.Table:
             "sex": pa.array(known_sex).cast(pa.string()),
             "mother_tongue": pa.array(people.mother_tongue[rows], pa.string()),
             "citizenship_group": pa.array(people.citizenship[rows], pa.string()),
-            "first_benefit_month": pa.array(first, mask=~got.any(axis=0)),
+            "first_benefit_month": pa.array(first, mask=~ever[household]),
             "death_month": pa.array(people.death[rows].astype("datetime64[D]")),
             "emigration_month": pa.array(people.emigration[rows].astype("datetime64[D]")),
             "protected": people.protected[rows],

@@ -43,9 +43,17 @@ class People:
     activity: npt.NDArray[np.int8]
     protected: npt.NDArray[np.bool_]
     sex_unknown: npt.NDArray[np.bool_]
-    name: Texts
+    name_parts: npt.NDArray[np.int8]
     death: npt.NDArray[np.datetime64]
     emigration: npt.NDArray[np.datetime64]
+
+    def names(self, persons: npt.NDArray[np.intp]) -> Texts:
+        """Names of some persons, put together when they are wanted: those of all would fill the memory."""
+        first, head, tail = self.name_parts[:, persons]
+        heads, tails = (np.array(parts, dtype=object) for parts in (SURNAME_HEADS, SURNAME_TAILS))
+        given = np.array([*FIRST_NAMES["1"], *FIRST_NAMES["2"]], dtype=object)[first]
+        names: Texts = given + " " + heads[head] + tails[tail]
+        return names
 
 
 def make_people(country: Country) -> People:
@@ -64,7 +72,7 @@ def make_people(country: Country) -> People:
         activity=_activities(rng, country)[same],
         protected=(masked & (rng.random(n) < PROTECTED_SHARE))[same],
         sex_unknown=(masked & (rng.random(n) < SEX_UNKNOWN_SHARE))[same],
-        name=_names(rng, country)[same],
+        name_parts=_name_parts(rng, country)[:, same],
         death=death[same],
         emigration=emigration[same],
     )
@@ -78,15 +86,13 @@ def _activities(rng: np.random.Generator, country: Country) -> npt.NDArray[np.in
     return found
 
 
-def _names(rng: np.random.Generator, country: Country) -> Texts:
+def _name_parts(rng: np.random.Generator, country: Country) -> npt.NDArray[np.int8]:
+    """Places of first name, head and tail of the surname; women's first names come after men's."""
     n = len(country.persons)
-    women = country.persons.sex == FEMALE
-    first = np.where(
-        women, rng.choice(np.array(FIRST_NAMES["2"]), n), rng.choice(np.array(FIRST_NAMES["1"]), n)
-    ).astype(object)
-    heads, tails = (rng.choice(np.array(parts), n).astype(object) for parts in (SURNAME_HEADS, SURNAME_TAILS))
-    names: Texts = first + " " + heads + tails
-    return names
+    women = rng.integers(0, len(FIRST_NAMES["2"]), n) + len(FIRST_NAMES["1"])
+    first = np.where(country.persons.sex == FEMALE, women, rng.integers(0, len(FIRST_NAMES["1"]), n))
+    rest = [rng.integers(0, len(parts), n) for parts in (SURNAME_HEADS, SURNAME_TAILS)]
+    return np.array([first, *rest], dtype=np.int8)
 
 
 def _left_for_good(

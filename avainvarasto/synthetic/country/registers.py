@@ -8,14 +8,13 @@ from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from avainvarasto.synthetic.country import kela_months
 from avainvarasto.synthetic.country.budgets import make_budgets
 from avainvarasto.synthetic.country.contacts import Contacts
 from avainvarasto.synthetic.country.country import Country
 from avainvarasto.synthetic.country.etotu_tables import Etotu
-from avainvarasto.synthetic.country.kela_decisions import make_decisions
+from avainvarasto.synthetic.country.kela_tables import DATED, Kela
 from avainvarasto.synthetic.country.late import as_first_delivered, corrected_later
 from avainvarasto.synthetic.country.open_kela import OpenKela
 from avainvarasto.synthetic.country.people import People
@@ -35,7 +34,7 @@ class Registers:
     ) -> None:
         self._country, self._people, self._contacts = country, people, contacts
         self._etotu, self._published, self._sender = etotu, published, sender
-        self._waiting: dict[str, pa.Table] = {}
+        self._kela = Kela(country, people)
 
     def deliveries(self, every: int) -> Iterator[Delivery]:
         """A delivery of Kela and one of eTotu for so many months each, and the lists.
@@ -56,49 +55,26 @@ class Registers:
         kela: Tables = defaultdict(list)
         etotu: Tables = defaultdict(list)
         corrections: Tables = {}
+        corrected = rows[0]
         for row in rows:
-            by_month, dated = self._month(row)
-            for extract, table in (as_first_delivered(self._country, row, by_month) | dated).items():
+            budgets = make_budgets(self._country, self._people, row)
+            tables = dict(self._kela.tables(budgets))
+            self._published.add(row, tables["kela_household_month"], tables["kela_decision"], tables["kela_payment"])
+            by_month = {extract: table for extract, table in tables.items() if extract not in DATED}
+            for extract, table in (tables | as_first_delivered(self._country, row, by_month)).items():
                 kela[extract].append(table)
             if corrected_later(self._country, row):
-                corrections = {extract: [table] for extract, table in by_month.items()}
-                corrected = row
-            for extract, table in self._etotu.month(self._budgets).items():
+                corrections, corrected = {extract: [table] for extract, table in by_month.items()}, row
+            for extract, table in self._etotu.month(budgets).items():
                 etotu[extract].append(table)
         months = self._country.months
         first, last = first_day(months[rows[0]]), first_day(months[rows[-1]])
         sent, period = sent_after(last, KELA_AND_ETOTU), (first, last_day(months[rows[-1]]))
-        for tables in (kela, etotu):
-            yield self._sender.send(sent, self._with_bad_rows(tables, rows[0]), period=period)
+        for source in (kela, etotu):
+            yield self._sender.send(sent, self._with_bad_rows(source, rows[0]), period=period)
         if corrections:
             only = first_day(months[corrected]), last_day(months[corrected])
             yield self._sender.send(sent_after(last, CORRECTION), corrections, period=only, replaces=sent)
-
-    def _month(self, row: int) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
-        """The tables of a benefit month, and decisions and payments that are dated in it."""
-        country, people = self._country, self._people
-        self._budgets = budgets = make_budgets(country, people, row)
-        made = make_decisions(country, budgets)
-        by_month = {
-            "kela_household_month": kela_months.household_months(country, people, budgets),
-            "kela_person_month": kela_months.person_months(country, people, budgets),
-            "kela_income_line": kela_months.income_lines(country, people, budgets),
-            "kela_expense_line": kela_months.expense_lines(country, budgets),
-            "kela_coverage": kela_months.coverage(country, row),
-        }
-        dated = {
-            "kela_decision": self._until_the_end(row, "kela_decision", made.decisions, "decision_date"),
-            "kela_payment": self._until_the_end(row, "kela_payment", made.payments, "payment_date"),
-        }
-        self._published.add(row, by_month["kela_household_month"], dated["kela_decision"], dated["kela_payment"])
-        return by_month, dated
-
-    def _until_the_end(self, row: int, extract: str, made: pa.Table, column: str) -> pa.Table:
-        """What lies before the end of a month, of this month's rows and of those that waited."""
-        together = pa.concat_tables([self._waiting[extract], made] if extract in self._waiting else [made])
-        later = pc.greater(together.column(column).cast(pa.date32()), pa.scalar(last_day(self._country.months[row])))
-        self._waiting[extract] = together.filter(later)
-        return together.filter(pc.invert(later))
 
     def _with_bad_rows(self, tables: Tables, row: int) -> Tables:
         """In what is sent first, rows that are wrong on purpose."""
