@@ -10,12 +10,13 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from avainvarasto.synthetic.country.budgets import still_municipal
 from avainvarasto.synthetic.country.country import Country
 from avainvarasto.synthetic.country.exits import WORK, make_exits
 from avainvarasto.synthetic.country.late import is_late
 from avainvarasto.synthetic.country.people import People
 from avainvarasto.synthetic.country.spells import Calendar
-from avainvarasto.synthetic.country.traps import LATE_DATA, MOVES, PLANTED, SEASONS, TRUE_REASONS
+from avainvarasto.synthetic.country.traps import FIRST_MONTHS, LATE_DATA, MOVES, PLANTED, SEASONS, TRUE_REASONS
 
 MONTH = "month"
 
@@ -50,14 +51,16 @@ class Tally:
     def country(self, country: Country, people: People) -> None:
         """Count what shows in no single delivery.
 
-        Households that a year's sum over municipalities counts a second time, household-months of assistance in months
-        with a season, exits for reasons that no register has, and household-months that were granted late.
+        Household-months that municipalities still paid, households that a year's sum over municipalities counts a
+        second time, household-months of assistance in months with a season, exits for reasons that no register has, and
+        household-months that were granted late.
         """
-        exits = make_exits(country, people)
+        exits, months = make_exits(country, people), range(len(country.months))
+        self._rows[FIRST_MONTHS] += sum(still_municipal(country, row) for row in months)
         self._rows[MOVES] += _counted_twice(country)
         self._rows[SEASONS] += int(country.received[_with_a_season(country)].sum())
         self._rows[TRUE_REASONS] += int((~exits.seen & (exits.reason != WORK)).sum())
-        self._rows[LATE_DATA] += sum(int(is_late(country, row).sum()) for row in range(len(country.months)))
+        self._rows[LATE_DATA] += sum(int(is_late(country, row).sum()) for row in months)
 
     def as_yaml(self) -> dict[int, int]:
         """Rows by number of the trap."""
