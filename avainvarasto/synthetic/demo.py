@@ -15,9 +15,9 @@ from avainvarasto.synthetic.country import deliver as country_deliver
 from avainvarasto.synthetic.country.country import Country, make_country
 from avainvarasto.synthetic.country.deliver import FILES, Files, Sources
 
-SEED, SCALE, FIRST, LAST = 7, 0.01, "2017-01", "2019-12"
+SEED, SCALE, FIRST, LAST = 7, 0.01, "2017-01", "2018-12"
 # Months of a delivery: fewer deliveries make a shorter night.
-EVERY = 12
+EVERY = 6
 EXPECTATIONS = PROJECT_ROOT / "expectations"
 # Extracts that have a contract and no made-up rows, each with the reason.
 NOT_MADE_UP: dict[str, str] = {

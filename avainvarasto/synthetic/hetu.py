@@ -7,7 +7,6 @@ person. A day has 100 of them for each century sign, which is why all the signs 
 from __future__ import annotations
 
 from datetime import date
-from random import Random
 
 SIGNS = {19: "-YXWVU", 20: "ABCDEF"}
 CHECK_CHARACTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
@@ -33,31 +32,3 @@ def identity_code(birth: date, sign: str, number: int) -> str:
         raise ValueError("the century sign does not fit the year of birth")
     day = f"{birth:%d%m%y}"
     return f"{day}{sign}{number}{check_character(day, str(number))}"
-
-
-class CodeBook:
-    """Gives out each code once. Unique is the whole code: two that differ in the sign only are two persons."""
-
-    def __init__(self, rng: Random) -> None:
-        self._rng = rng
-        self._given: set[str] = set()
-
-    def issue(self, birth: date, sex: str) -> str:
-        """A free code; odd individual numbers are men's, even ones women's, either where the sex is unknown."""
-        signs = SIGNS[birth.year // 100]
-        while True:
-            sign = signs[0] if self._rng.random() < CLASSIC_SIGN_SHARE else self._rng.choice(signs[1:])
-            number = self._rng.randint(FIRST, LAST)
-            if sex in ("1", FEMALE) and (number % 2 == 0) != (sex == FEMALE):
-                continue
-            code = identity_code(birth, sign, number)
-            if code not in self._given:
-                self._given.add(code)
-                return code
-
-    def issue_twin(self, code: str, birth: date) -> str:
-        """A free code that differs from a given one in the century sign only."""
-        free = [code[:6] + sign + code[7:] for sign in SIGNS[birth.year // 100]]
-        twin = next(other for other in free if other not in self._given)
-        self._given.add(twin)
-        return twin

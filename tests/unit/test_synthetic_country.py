@@ -13,6 +13,8 @@ from avainvarasto.synthetic.country.calibration import Line, calibration
 from avainvarasto.synthetic.country.composition import APPLICANT, CHILD, KINDS, SPOUSE, WITH_CHILDREN, WITH_SPOUSE
 from avainvarasto.synthetic.country.country import Country, make_country
 from avainvarasto.synthetic.country.facts import TARGETS
+from avainvarasto.synthetic.country.spells import EMPTY_MONTH
+from avainvarasto.synthetic.country.traits import TONGUES
 from avainvarasto.synthetic.country.truth import Truth
 from avainvarasto.synthetic.places import PILOTS, TORNIO
 
@@ -21,8 +23,11 @@ pytestmark = pytest.mark.unit
 SEED_FILE = PROJECT_ROOT / "dbt" / "seeds" / "municipality.csv"
 
 
-def a_country(scale: float = 0.01, seed: int = 7, effect: float = 0.15, last: str = "2019-12") -> Country:
-    return make_country(SEED_FILE, scale=scale, first="2017-01", last=last, seed=seed, truth=Truth.of(effect))
+def a_country(
+    scale: float = 0.01, seed: int = 7, effect: float = 0.15, last: str = "2019-12", truth: Truth | None = None
+) -> Country:
+    truth = truth or Truth.of(effect)
+    return make_country(SEED_FILE, scale=scale, first="2017-01", last=last, seed=seed, truth=truth)
 
 
 @pytest.fixture(scope="module")
@@ -136,13 +141,62 @@ def exits(country: Country, code: str, first: str, last: str) -> float:
 
 
 def test_without_effect_the_pilot_changes_nothing_and_with_it_only_where_and_when_the_model_works() -> None:
-    none, strong = a_country(0.5, effect=0.0), a_country(0.5, effect=1.0)
-    assert exits(strong, "837", "2017-01", "2018-02") == exits(none, "837", "2017-01", "2018-02")
+    none, strong = (a_country(0.5, truth=replace(Truth(), model=factor)) for factor in (1.0, 2.0))
+    before = [exits(world, "837", "2017-01", "2018-02") for world in (strong, none)]
+    assert before[0] == pytest.approx(before[1], rel=0.01)  # other couples part where others have left
     for code in ("837", "297", "211", "680"):
         ratio = exits(strong, code, "2018-04", "2019-12") / exits(none, code, "2018-04", "2019-12")
         assert 1.4 < ratio < 2.2, code
     elsewhere = exits(strong, "564", "2018-04", "2019-12") / exits(none, "564", "2018-04", "2019-12")
     assert 0.9 < elsewhere < 1.1
+
+
+def left_next(country: Country, chosen: np.ndarray, first: str = "2017-01", last: str = "2019-11") -> float:
+    """Share of the chosen household-months of assistance (months x households) that were followed by none."""
+    rows = country.within(first, last)
+    now = country.received[rows.start : rows.stop] & chosen[rows.start : rows.stop]
+    then = country.received[rows.start + 1 : rows.stop + 1]
+    return float((now[: len(then)] & ~then).sum() / now[: len(then)].sum())
+
+
+def test_a_notice_by_rule_raises_leaving_for_six_months_by_the_factor_that_is_true() -> None:
+    def lately_notified(country: Country) -> np.ndarray:
+        found = country.notified >= 0
+        lately = np.zeros_like(found)
+        for back in range(6):
+            lately[back:] |= found[: len(found) - back]
+        return lately
+
+    worlds = [a_country(0.3, truth=replace(Truth.of(0.0), notification=factor)) for factor in (1.0, 1.5)]
+    notified = [lately_notified(world) for world in worlds]
+    none, strong = (
+        (left_next(world, lately), left_next(world, ~lately)) for world, lately in zip(worlds, notified, strict=True)
+    )
+    # An empty month within a spell looks like leaving and knows no notice.
+    assert (strong[0] - EMPTY_MONTH) / (none[0] - EMPTY_MONTH) == pytest.approx(1.5, abs=0.12)
+    assert strong[1] / none[1] == pytest.approx(1.0, abs=0.03)
+
+
+@pytest.mark.parametrize(("factor", "group"), [(0.5, "muu"), (1.0, "sv")])
+def test_those_with_another_language_leave_by_the_factor_that_is_true(factor: float, group: str) -> None:
+    truth = replace(Truth.of(0.0), by_language={"fi": 1.0, "sv": 1.0, "se": 1.0, "muu": factor})
+    country = a_country(0.3, truth=truth)
+    tongue = np.broadcast_to(country.traits.tongue, country.received.shape)
+    finnish, others = (left_next(country, tongue == TONGUES.index(name)) for name in ("fi", group))
+    # Who stays is a mixture that leaves more slowly anyway, so a ratio of months is not the factor itself.
+    assert (others / finnish < 0.75) if factor < 1 else (0.93 < others / finnish < 1.07)
+
+
+def test_urbanity_changes_nothing_as_the_truth_says(larger: Country) -> None:
+    urban = np.array([kind == "1" for kind in larger.homes.urbanity])[larger.home]
+    by_urbanity = [left_next(larger, np.broadcast_to(where, larger.received.shape)) for where in (urban, ~urban)]
+    assert by_urbanity[0] / by_urbanity[1] == pytest.approx(1.0, abs=0.03)
+
+
+def test_a_world_without_effect_has_no_effect_of_a_notice_either() -> None:
+    told = Truth.of(0.0).as_yaml()
+    assert told["model"]["factor"] == told["notification"]["factor"] == 1.0
+    assert Truth.of(0.15).as_yaml()["notification"] == {"factor": 1.1, "months": 6}
 
 
 def test_tornio_leaves_the_trial_in_june_2018() -> None:

@@ -199,17 +199,18 @@ def households(country: Country, people: People) -> pa.Table:
     )
 
 
-def persons(country: Country, people: People, contacts: Contacts) -> pa.Table:
-    """kela_person: everybody in those households, each person once."""
+def persons(country: Country, people: People, contacts: Contacts | None = None) -> pa.Table:
+    """kela_person: everybody in those households, each person once; without contacts nobody has a name."""
     rows = np.flatnonzero(country.persons.first_entry)
     household = country.persons.household[rows]
     ever: Bools = np.any(country.received, axis=0)
     first = country.months[np.argmax(country.received, axis=0)[household]].astype("datetime64[D]")
     known_sex = np.where(people.sex_unknown, 9, country.persons.sex)[rows]
+    names = {"name": pa.array(contacts.in_register(rows), pa.string())} if contacts else {}
     return pa.table(
         {
             "person_id": people.code.take(pa.array(rows)),
-            "name": pa.array(contacts.in_register(rows), pa.string()),
+            **names,
             "birth_year": people.birth_year[rows],
             "sex": pa.array(known_sex).cast(pa.string()),
             "mother_tongue": pa.array(people.mother_tongue[rows], pa.string()),

@@ -73,12 +73,12 @@ def write_lake(home: Path, country: Country, contracts: Mapping[str, Contract]) 
         for tables in (kela.tables(budgets), etotu.month(budgets).items()):
             written |= _take_in(settings, contracts, country.months[row], tables, KELA_AND_ETOTU)
         yield written
-    lists = _whole_lists(country, people, contacts)
+    lists = _whole_lists(country, people)
     yield _take_in(settings, contracts, country.months[-1], lists, WHOLE_LISTS)
 
 
-def _whole_lists(country: Country, people: People, contacts: Contacts) -> Tables:
-    yield "kela_person", kela_months.persons(country, people, contacts)
+def _whole_lists(country: Country, people: People) -> Tables:
+    yield "kela_person", kela_months.persons(country, people)
     yield "kela_household", kela_months.households(country, people)
 
 
