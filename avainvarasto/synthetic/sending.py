@@ -5,7 +5,6 @@ Delivery ids are the time of sending in Finland.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -53,10 +52,9 @@ MUNICIPAL_HOUSEHOLDS = {"837": (16, 9, 0), "297": (17, 10, 0)}
 
 
 def sent_after(month: date, moment: tuple[int, int, int]) -> str:
-    """The delivery id of what is sent on a day and at a time of the month after a given one; February is short."""
+    """The delivery id of what is sent on a day and at a time of the month after a given one."""
     year, after = (month.year, month.month + 1) if month.month < 12 else (month.year + 1, 1)
-    day, hour, minute = moment
-    return f"{datetime(year, after, min(day, monthrange(year, after)[1]), hour, minute):%Y-%m-%dT%H%M}"
+    return f"{datetime(year, after, *moment):%Y-%m-%dT%H%M}"
 
 
 def sent_at(delivery_id: str) -> datetime:
