@@ -48,7 +48,7 @@ ATTAINMENT_ELSE = {"SAAVUTETTU": 0.15, "OSITTAIN": 0.30, "EI": 0.43, "EI_AJANKOH
 # The commonest goals in their order (THL, Tutkimuksesta tiiviisti 31/2018, figure 3).
 COMMONEST = ("G11", "G13", "G10", "G01")
 FIRST_REVIEW, LAST_REVIEW = date(YEAR, 8, 27), date(YEAR, 12, 20)
-SOONEST_REVIEW = timedelta(days=50)
+SOONEST_REVIEW, LAST_BEFORE_SENDING = timedelta(days=50), date(YEAR + 1, 1, 11)
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,7 @@ def _clients(
     left = {place: list(pool) for place, pool in pools.items()}
     in_time = [(left[place].pop(), place) for place, n in CLIENTS.items() for _ in range(n)]
     rng.shuffle(in_time)
-    specials = ["early"] * BEFORE_MARCH + ["year"] * YEAR_ONLY if BASE_OF_FIGURES in traps else []
-    specials += ["month"] * MONTH_ONLY if PARTIAL_DATES in traps else []
+    specials = _unusual_dates(traps)
     for client, place in in_time:
         yield client, place, "day" if place == TORNIO or not specials else specials.pop(), True
     for place, n in AFTER_OCTOBER.items():
@@ -142,6 +141,14 @@ def _clients(
     for place, n in WITHOUT_CONSENT.items():
         for _ in range(n):
             yield left[place].pop(), place, "day", False
+
+
+def _unusual_dates(traps: frozenset[int]) -> list[str]:
+    """Times of the first assessments that are out of the ordinary; a date without its month is of both traps."""
+    outside = BEFORE_MARCH + YEAR_ONLY if BASE_OF_FIGURES in traps else 0
+    year_only = YEAR_ONLY if outside and PARTIAL_DATES in traps else 0
+    month_only = MONTH_ONLY if PARTIAL_DATES in traps else 0
+    return ["early"] * (outside - year_only) + ["year"] * year_only + ["month"] * month_only
 
 
 def _start(rng: Random, client: Client, place: str, when: str, consent: bool, *, reviewed: bool) -> Assessment:
@@ -159,9 +166,7 @@ def _start(rng: Random, client: Client, place: str, when: str, consent: bool, *,
     share = ENDED_SHARE if client.commits else ENDED_SHARE_ELSE
     ends = reviewed or (place != TORNIO and when != "late" and rng.random() < share)
     if ends:
-        assessment.reviewed_on = weekday_from(
-            day_between(rng, max(FIRST_REVIEW, day + SOONEST_REVIEW), max(LAST_REVIEW, day + 2 * SOONEST_REVIEW))
-        )
+        assessment.reviewed_on = _review_day(rng, day)
     codes: list[str] = []
     while not codes or (len(codes) < MOST_GOALS and rng.random() < ANOTHER_GOAL_SHARE):
         code = draw(rng, {goal: share for goal, share in GOAL_SHARES.items() if goal not in codes})
@@ -172,6 +177,12 @@ def _start(rng: Random, client: Client, place: str, when: str, consent: bool, *,
         for seq, code in enumerate(codes, 1)
     ]
     return assessment
+
+
+def _review_day(rng: Random, start: date) -> date:
+    """Not sooner than some weeks after the start, and before all assessments are sent."""
+    latest = min(max(LAST_REVIEW, start + 2 * SOONEST_REVIEW), LAST_BEFORE_SENDING)
+    return weekday_from(day_between(rng, min(max(FIRST_REVIEW, start + SOONEST_REVIEW), latest), latest))
 
 
 def _goal(rng: Random, seq: int, code: str, reviewed: bool, attainment: Mapping[str, float]) -> Goal:
@@ -190,7 +201,7 @@ def _followers(rng: Random, start: Assessment) -> Iterator[Assessment]:
         return
     between = (start.day + timedelta(days=21), start.reviewed_on - timedelta(days=21))
     dated = [("LOPPU", start.reviewed_on)]
-    if rng.random() < INTERIM_SHARE:
+    if rng.random() < INTERIM_SHARE and between[0] <= between[1]:
         dated.insert(0, ("VALI", weekday_from(day_between(rng, *between))))
     for kind, day in dated:
         follower = _assessment(rng, start.person, start.municipality, kind=kind, day=day, consent=start.consent)

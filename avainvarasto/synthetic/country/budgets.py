@@ -26,6 +26,8 @@ ONLY_PARTLY_ACCEPTED = 0.15
 SURPLUS = (100, 40_000)
 # Of grants to unemployed applicants: about 1.5 per cent of all recipients of 2018 were reduced.
 REDUCED_SHARE, REDUCED_BY_40 = 0.009, 0.2
+# Of reductions, those that go on for a second month; more months there are not on one ground.
+CONTINUED_SHARE = 0.3
 NO_REDUCTIONS = (np.datetime64("2020-04", "M"), np.datetime64("2021-02", "M"))
 FIFTY_FROM, REDUCED_BY_50 = np.datetime64("2026-02", "M"), 0.15
 # Of the first three months, what municipalities still paid on decisions of their own.
@@ -37,7 +39,7 @@ class Budgets:
     """One entry a household that applied in the month, in the order of `households`; money in cents.
 
     `reason` is a position in `REASONS`, -1 where nothing was refused; where `known` is False, information never came,
-    and nothing but the basic amounts means anything.
+    and nothing but the basic amounts means anything. `continued` are reductions that go on from the month before.
     """
 
     row: int
@@ -48,6 +50,7 @@ class Budgets:
     reason: npt.NDArray[np.int8]
     known: Bools
     reduction: npt.NDArray[np.int8]
+    continued: Bools
     basic_full: Cents
     basic_paid: Cents
     rent: Cents
@@ -68,20 +71,18 @@ class Budgets:
 
 def make_budgets(country: Country, people: People, row: int) -> Budgets:
     """The calculations of one month."""
-    month = country.months[row]
-    rng = generator(country.seed, f"budgets {month}")
-    households = np.flatnonzero(country.received[row] | country.refused[row])
-    if FIRST_MONTHS in country.traps:
-        households = households[rng.random(len(households)) >= STILL_MUNICIPAL.get(month, 0.0)]
+    applied = _apply(country, row)
+    rng, households, reason, reduction = applied.rng, applied.households, applied.reason, applied.reduction
     n = len(households)
     refused = country.refused[row, households]
     no_income = country.no_income[row, households]
-    reason = np.where(refused, drawn(rng, REASONS, n), NO_REASON)
     known = reason != INFORMATION_MISSING
+    going_on = _going_on(country, row, households)
+    continued = ~refused & (reduction == 0) & (going_on > 0)
+    reduction = np.where(continued, going_on, reduction)
     adults, children = country.n_adults[households], country.n_children[households]
     adult = np.where(adults == 1, ALONE, IN_COUPLE)
     full = adult * adults + CHILD * children
-    reduction = _reductions(rng, month, refused, country.traits.activity[households] == UNEMPLOYED, country.traps)
     paid = full - adult * reduction // 100
     rent = country.rent[households].copy()
     power = rng.integers(POWER[0], POWER[1], n)
@@ -99,6 +100,7 @@ def make_budgets(country: Country, people: People, row: int) -> Budgets:
         reason=reason.astype(np.int8),
         known=known,
         reduction=reduction,
+        continued=continued,
         basic_full=full,
         basic_paid=paid,
         rent=rent,
@@ -110,13 +112,56 @@ def make_budgets(country: Country, people: People, row: int) -> Budgets:
     )
 
 
+@dataclass(frozen=True)
+class _Applied:
+    """Who applied in a month, why it was refused, the reductions that begin, and the random numbers that follow."""
+
+    rng: np.random.Generator
+    households: npt.NDArray[np.intp]
+    reason: npt.NDArray[np.intp]
+    reduction: npt.NDArray[np.int8]
+
+
+def _apply(country: Country, row: int) -> _Applied:
+    month = country.months[row]
+    rng = generator(country.seed, f"budgets {month}")
+    households = np.flatnonzero(country.received[row] | country.refused[row])
+    if FIRST_MONTHS in country.traps:
+        households = households[rng.random(len(households)) >= STILL_MUNICIPAL.get(month, 0.0)]
+    refused = country.refused[row, households]
+    reason = np.where(refused, drawn(rng, REASONS, len(households)), NO_REASON)
+    unemployed = country.traits.activity[households] == UNEMPLOYED
+    return _Applied(rng, households, reason, _reductions(rng, month, refused, unemployed, country.traps))
+
+
+def still_municipal(country: Country, row: int) -> int:
+    """Households of a month that municipalities still paid on decisions of their own."""
+    there = country.received[row] | country.refused[row]
+    return int(there.sum()) - len(_apply(country, row).households)
+
+
+def _going_on(country: Country, row: int, households: npt.NDArray[np.intp]) -> npt.NDArray[np.int8]:
+    """Per cent by which households are still reduced since the month before."""
+    month = country.months[row]
+    by_household = np.zeros(len(country.kinds), np.int8)
+    if row > 0 and not _suspended(month, country.traps):
+        before = _apply(country, row - 1)
+        luck = generator(country.seed, f"continued {month}").random(len(before.households))
+        by_household[before.households] = np.where(luck < CONTINUED_SHARE, before.reduction, 0)
+    return by_household[households]
+
+
+def _suspended(month: np.datetime64, traps: frozenset[int]) -> bool:
+    return EPIDEMIC in traps and bool(NO_REDUCTIONS[0] <= month <= NO_REDUCTIONS[1])
+
+
 def _reductions(
     rng: np.random.Generator, month: np.datetime64, refused: Bools, unemployed: Bools, traps: frozenset[int]
 ) -> npt.NDArray[np.int8]:
-    """Per cent by which the applicant's basic amount is reduced."""
+    """Per cent by which the applicant's basic amount is reduced from this month on."""
     luck, by = rng.random(len(refused)), rng.random(len(refused))
     chosen = unemployed & ~refused & (luck < REDUCED_SHARE / 0.5)
-    if EPIDEMIC in traps and NO_REDUCTIONS[0] <= month <= NO_REDUCTIONS[1]:
+    if _suspended(month, traps):
         chosen &= False
     fifty = FIFTY in traps and month >= FIFTY_FROM
     steps = np.select([by < REDUCED_BY_40, fifty & (by > 1 - REDUCED_BY_50)], [40, 50], 20)

@@ -21,14 +21,15 @@ WITHOUT_INCOME = 1.35
 class WithoutIncome:
     """Which months of assistance are without income of one's own: a state that lasts some months."""
 
-    def __init__(self, rng: np.random.Generator, kinds: npt.NDArray[np.intp]) -> None:
+    def __init__(self, rng: np.random.Generator, kinds: npt.NDArray[np.intp], *, seasons: bool) -> None:
         self._rng, self._prone = rng, NO_INCOME_AT_START[kinds]
+        self._summer = SUMMER if seasons else {}
         self._state = np.zeros(len(kinds), bool)
         self._before = np.zeros(len(kinds), bool)
 
     def month(self, month: np.datetime64, received: Bools) -> Bools:
         """Of those who receive in a month, who is without income."""
-        season = SUMMER.get(int(month.astype(int)) % 12 + 1, 1.0)
+        season = self._summer.get(int(month.astype(int)) % 12 + 1, 1.0)
         luck = self._rng.random(len(self._state))
         begins = self._prone * season * np.where(self._before, INCOME_ENDS / 0.18, 1.0)
         stays = self._before & self._state

@@ -164,7 +164,7 @@ class _Watching:
         self._constant = _of_groups(world, home, traits, persons.sex[applicants], persons, applicants)
         birth_year = persons.birth[applicants].astype("datetime64[Y]").astype(np.int64) + 1970
         self._criteria = Criteria(random("found by rule"), traits, birth_year)
-        self._income = grants.WithoutIncome(random("no income"), kinds)
+        self._income = grants.WithoutIncome(random("no income"), kinds, seasons=world.seasons)
         shape = (calendar.n_months, len(kinds))
         self.no_income: Bools = np.zeros(shape, bool)
         self.notified: npt.NDArray[np.int8] = np.full(shape, NOT_FOUND, np.int8)

@@ -18,7 +18,7 @@ from avainvarasto.synthetic.country.country import Country, household_ids
 from avainvarasto.synthetic.country.people import NO_ACTIVITY, People
 from avainvarasto.synthetic.country.spells import Bools
 from avainvarasto.synthetic.country.traits import ACTIVITIES, UNEMPLOYED
-from avainvarasto.synthetic.country.traps import EPIDEMIC, FIRST_MONTHS, MASKS
+from avainvarasto.synthetic.country.traps import EPIDEMIC, MASKS
 from avainvarasto.synthetic.places import MASKED
 
 ROLES = ("HAKIJA", "PUOLISO", "LAPSI")
@@ -160,10 +160,13 @@ def expense_lines(country: Country, budgets: Budgets) -> pa.Table:
 
 
 def coverage(country: Country, row: int) -> pa.Table:
-    """kela_coverage: what limits a month, in every municipality."""
+    """kela_coverage: what limits a month, in every municipality.
+
+    The first months are not comparable whether a made-up country lacks anything in them or not.
+    """
     month = country.months[row]
     codes = np.unique(country.homes.codes_in(month))
-    incomparable = FIRST_MONTHS in country.traps and NOT_COMPARABLE[0] <= month <= NOT_COMPARABLE[1]
+    incomparable = NOT_COMPARABLE[0] <= month <= NOT_COMPARABLE[1]
     note = "EI_VERTAILUKELPOINEN" if incomparable else None
     suspended = EPIDEMIC in country.traps and NO_REDUCTIONS[0] <= month <= NO_REDUCTIONS[1]
     note = "EI_ALENNUKSIA" if suspended else note

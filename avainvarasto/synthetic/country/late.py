@@ -54,11 +54,15 @@ def as_first_delivered(country: Country, row: int, tables: Mapping[str, pa.Table
     first = {
         extract: in_time(table) if "household_id" in table.column_names else table for extract, table in tables.items()
     }
-    n_places = len(first["kela_coverage"])
-    first["kela_coverage"] = _replaced(
-        first["kela_coverage"], complete=pa.array([False] * n_places), note=pa.array(["VAJAA"] * n_places)
-    )
+    first["kela_coverage"] = _incomplete(first["kela_coverage"])
     return _with_wrong_amounts(country, row, first) if corrected_later(country, row) else first
+
+
+def _incomplete(coverage: pa.Table) -> pa.Table:
+    """Months that are complete become incomplete; those that are not have their note."""
+    complete = coverage.column("complete")
+    note = pc.if_else(complete, "VAJAA", coverage.column("note"))
+    return _replaced(coverage, complete=pa.array([False] * len(coverage)), note=note)
 
 
 def _with_wrong_amounts(country: Country, row: int, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:

@@ -42,7 +42,7 @@ FIRST_MONDAY = np.datetime64("2017-10-23")
 STAGED_ABOVE, STAGED_A_WEEK = 400, 300
 PHONES_FROM = np.datetime64("2017-10-09")
 COUNTIES_FROM, IMMIGRANTS_TO_MUNICIPALITIES = np.datetime64("2023-01", "M"), np.datetime64("2025-01", "M")
-CONTINUATIONS_FROM, CONTINUED_SHARE = np.datetime64("2023-11", "M"), 0.3
+CONTINUATIONS_FROM = np.datetime64("2023-11", "M")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ class Office:
         chosen = [*self._by_chance(rng, budgets), *self._by_rule(budgets)]
         households = np.concatenate([positions for _, positions in chosen])
         kind = np.repeat([KINDS.index(name) for name, _ in chosen], [len(positions) for _, positions in chosen])
-        notices = self._staged(self._written(rng, month, households, kind.astype(np.int8)), month)
+        continued = np.isin(households, budgets.households[budgets.continued])
+        notices = self._staged(self._written(rng, month, households, kind.astype(np.int8), continued), month)
         going = np.datetime64(month + 1, "D")
         together = Notices.joined([*self._waiting, notices])
         self._waiting = [together.of(together.sent >= going)]
@@ -108,7 +109,9 @@ class Office:
     def _by_chance(self, rng: np.random.Generator, budgets: Budgets) -> list[tuple[str, npt.NDArray[np.intp]]]:
         granted = budgets.households[~budgets.refused]
         luck = rng.random(len(granted))
-        found, upto = [("ALENNETTU_PERUSOSA", budgets.households[budgets.reduction > 0])], 0.0
+        continued_too = CONTINUED in self._country.traps and self._country.months[budgets.row] >= CONTINUATIONS_FROM
+        reduced = (budgets.reduction > 0) & (continued_too | ~budgets.continued)
+        found, upto = [("ALENNETTU_PERUSOSA", budgets.households[reduced])], 0.0
         for name in BY_CHANCE:
             share = NOTICES_A_MONTH * TYPE_SHARES[name]
             found.append((name, granted[(upto <= luck) & (luck < upto + share)]))
@@ -127,6 +130,7 @@ class Office:
         month: np.datetime64,
         households: npt.NDArray[np.intp],
         kind: npt.NDArray[np.int8],
+        continued: Bools,
     ) -> Notices:
         n = len(households)
         days = np.arange(month.astype("datetime64[D]"), month.astype("datetime64[D]") + 26)
@@ -137,7 +141,6 @@ class Office:
         sent = (criteria + next_day.astype("timedelta64[D]")).astype("datetime64[m]") + minutes
         themed = kind == KINDS.index("SOSIAALITYON_TARVE")
         reduced = kind == KINDS.index("ALENNETTU_PERUSOSA")
-        continues = CONTINUED in self._country.traps and month >= CONTINUATIONS_FROM
         row = int((month - self._country.months[0]).astype(int))
         return Notices(
             number=np.zeros(n, np.int64),
@@ -151,7 +154,7 @@ class Office:
             staged=np.zeros(n, bool),
             consent=np.array([1, 0, -1], np.int8)[drawn(rng, CONSENT_SHARES, n)],
             phone=(sent >= PHONES_FROM) & (rng.random(n) < PHONE_SHARE),
-            continuation=reduced & continues & (rng.random(n) < CONTINUED_SHARE),
+            continuation=reduced & continued,
         )
 
     def _staged(self, notices: Notices, month: np.datetime64) -> Notices:

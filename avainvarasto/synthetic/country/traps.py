@@ -33,15 +33,19 @@ _SHORT = "category = 'KUNTA' and length(region_code) < 3"
 
 @dataclass(frozen=True)
 class Trap:
-    """A planted trap and the rows in which it shows, by extract; without any, what is counted is the country."""
+    """A planted trap and the rows in which it shows, by extract; without any, what is counted is the country.
+
+    `needs` is the trap without which this one has nothing to show in.
+    """
 
     number: int
     what: str
     shows: Mapping[str, str] = field(default_factory=dict)
+    needs: int | None = None
 
 
 PLANTED = (
-    Trap(FIRST_MONTHS, "January-March 2017 not comparable", {"kela_coverage": "note = 'EI_VERTAILUKELPOINEN'"}),
+    Trap(FIRST_MONTHS, "households of January-March 2017 that municipalities still paid"),
     Trap(STAGED, "first notices on Mondays of 2017", {"etotu_notification": "batch_type = 'INITIAL_STAGED'"}),
     Trap(CONTINUED, "notices of continued reductions", {"etotu_notification": "is_continuation_reduction"}),
     Trap(COUNTIES, "notices to counties from 2023 on", {"etotu_notification": "area_type = 'HVA'"}),
@@ -57,7 +61,7 @@ PLANTED = (
     Trap(UNREVIEWED, "goals without a review", {"avain_goal": _NOT_REVIEWED}),
     Trap(EMPTY_USE, "use not assessed", {"avain_service": _NOT_ASSESSED, "avain_method": _NOT_ASSESSED}),
     Trap(SIGN_TWINS, "codes that differ in the sign only", {"kela_person": _ANOTHER_SIGN}),
-    Trap(SPLIT_MONTHS, "a household that changes within a month", {"kela_person_month": _TWO_IN_A_MONTH}),
+    Trap(SPLIT_MONTHS, "a household that changes within a month", {"kela_person_month": _TWO_IN_A_MONTH}, NEW_SPOUSES),
     Trap(LONG_DECISIONS, "decisions on more than one month", {"kela_decision": "valid_to > last_day(valid_from)"}),
     Trap(CORRECTIONS, "corrected decisions", {"kela_decision": "corrected_decision_id is not null"}),
     Trap(FIFTY, "reductions by 50 per cent from February 2026", {"kela_decision": "reduction_pct = '50'"}),
@@ -74,7 +78,7 @@ def chosen_traps(text: str) -> frozenset[int]:
     """`all`, `none`, or numbers with commas between.
 
     Raises:
-        DemoRefused: a number is not that of a planted trap.
+        DemoRefused: a number is not that of a planted trap, or one that it needs is left out.
     """
     if text in ("all", "none"):
         return ALL_PLANTED if text == "all" else frozenset()
@@ -86,4 +90,13 @@ def chosen_traps(text: str) -> frozenset[int]:
             consequence="Nothing was made.",
             remedy=f"give all, none, or some of {', '.join(map(str, sorted(ALL_PLANTED)))}",
         )
-    return frozenset(map(int, numbers))
+    chosen = frozenset(map(int, numbers))
+    for trap in PLANTED:
+        if trap.number in chosen and trap.needs is not None and trap.needs not in chosen:
+            raise DemoRefused(
+                "--traps",
+                f"trap {trap.number} ({trap.what}) shows only together with trap {trap.needs}",
+                consequence="Nothing was made.",
+                remedy=f"give {trap.needs} too, or leave {trap.number} out",
+            )
+    return chosen
