@@ -17,7 +17,7 @@ from avainvarasto.landing.readers.arriving import Arriving
 from avainvarasto.landing.sql import literal
 from avainvarasto.settings import PROJECT_ROOT
 from avainvarasto.synthetic.country.country import Country, make_country
-from avainvarasto.synthetic.country.deliver import MUNICIPALITY_SEED, deliver
+from avainvarasto.synthetic.sources.deliver import MUNICIPALITY_SEED, deliver
 
 CONTRACTS = load_contracts(PROJECT_ROOT / "expectations")
 # Small, and with all that tests look for: the first look of October 2017, June 2018 sent twice, AVAIN, late months.

@@ -91,8 +91,8 @@ def _calibration(settings: Settings, chosen: argparse.Namespace) -> int:
 def _deliver(settings: Settings, chosen: argparse.Namespace) -> int:
     from avainvarasto.contracts import load_contracts
     from avainvarasto.home import make_demo_key, run_lock
-    from avainvarasto.synthetic.country.deliver import deliver, expected
     from avainvarasto.synthetic.dirty import add_broken, left_out
+    from avainvarasto.synthetic.sources.deliver import deliver, expected
 
     contracts = load_contracts(settings.expectations)
     with run_lock(settings):
@@ -115,7 +115,7 @@ def _lake(settings: Settings, chosen: argparse.Namespace) -> int:
 
     from avainvarasto.contracts import load_contracts
     from avainvarasto.home import run_lock
-    from avainvarasto.synthetic.country.lake_files import scale_for, write_lake
+    from avainvarasto.synthetic.sources.lake_files import scale_for, write_lake
 
     seeds = settings.project_root / "dbt" / "seeds" / "municipality.csv"
     if chosen.person_months:

@@ -11,9 +11,9 @@ from pathlib import Path
 from avainvarasto.contracts import load_contracts
 from avainvarasto.settings import PROJECT_ROOT
 from avainvarasto.synthetic.canary import Canary
-from avainvarasto.synthetic.country import deliver as country_deliver
 from avainvarasto.synthetic.country.country import Country, make_country
-from avainvarasto.synthetic.country.deliver import FILES, Files, Sources
+from avainvarasto.synthetic.sources import deliver as all_sources
+from avainvarasto.synthetic.sources.deliver import FILES, Files, Sources
 
 SEED, SCALE, FIRST, LAST = 7, 0.01, "2017-01", "2018-12"
 # Months of a delivery: fewer deliveries make a shorter night.
@@ -41,7 +41,7 @@ def deliver(landing: Path, *, seed: int = SEED, files: Files = FILES, expectatio
         HomeRefused: one of the deliveries is there already.
     """
     country = _country(seed, files.municipality_seed)
-    return list(country_deliver.deliver(landing, country, load_contracts(expectations), every=EVERY, files=files))
+    return list(all_sources.deliver(landing, country, load_contracts(expectations), every=EVERY, files=files))
 
 
 @lru_cache(maxsize=1)

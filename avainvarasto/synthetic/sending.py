@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from avainvarasto.contracts import Contract
-from avainvarasto.synthetic.country.tally import Tally
 from avainvarasto.synthetic.country.traps import COUNTED_IN
 from avainvarasto.synthetic.forms.base import SentFile
 from avainvarasto.synthetic.forms.tables import TableFile
+from avainvarasto.synthetic.sources.tally import Tally
 from avainvarasto.synthetic.writer import Delivery, Row, data_file
 
 HELSINKI = ZoneInfo("Europe/Helsinki")

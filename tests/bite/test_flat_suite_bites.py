@@ -14,7 +14,7 @@ from avainvarasto.quality.gx import run_suite
 from avainvarasto.quality.suites import load_suite
 from avainvarasto.settings import PROJECT_ROOT
 from avainvarasto.synthetic import obstacles, reference_lists, survey
-from avainvarasto.synthetic.country.deliver import MUNICIPALITY_SEED, PRINTED_SURVEY
+from avainvarasto.synthetic.sources.deliver import MUNICIPALITY_SEED, PRINTED_SURVEY
 from tests.deliveries import CONTRACTS
 
 pytestmark = pytest.mark.bite

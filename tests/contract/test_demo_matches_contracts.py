@@ -14,10 +14,10 @@ import pytest
 from avainvarasto.contract_readers import CsvReader as Reader
 from avainvarasto.contracts import Column, parts_of
 from avainvarasto.synthetic import PLANTED
-from avainvarasto.synthetic.country.deliver import MUNICIPALITY_SEED, PRINTED_SURVEY
 from avainvarasto.synthetic.demo import NOT_MADE_UP
 from avainvarasto.synthetic.places import OTHER_TOWNS, PILOTS
 from avainvarasto.synthetic.sending import ALL_RULES, MUNICIPALITY_LIST, PRINTED_TABLES, STEWARDS_LISTS
+from avainvarasto.synthetic.sources.deliver import MUNICIPALITY_SEED, PRINTED_SURVEY
 from tests.synthetic_demo import CONTRACTS, a_landing, notes, read, written
 
 pytestmark = pytest.mark.contract

@@ -7,7 +7,7 @@ from typing import Any
 
 from avainvarasto.settings import PROJECT_ROOT
 from avainvarasto.synthetic import reference_lists, survey
-from avainvarasto.synthetic.country.deliver import PRINTED_SURVEY
+from avainvarasto.synthetic.sources.deliver import PRINTED_SURVEY
 
 Row = dict[str, Any]
 SEED = PROJECT_ROOT / "dbt" / "seeds" / "municipality.csv"

@@ -8,10 +8,10 @@ import pytest
 
 from avainvarasto.synthetic.avain import COMMONEST, Assessment, make_assessments
 from avainvarasto.synthetic.avain_detail import factor_rows
-from avainvarasto.synthetic.country.clients import pools
-from avainvarasto.synthetic.country.contacts import Contacts
 from avainvarasto.synthetic.country.country import Country
 from avainvarasto.synthetic.country.people import make_people
+from avainvarasto.synthetic.sources.clients import pools
+from avainvarasto.synthetic.sources.contacts import Contacts
 from tests.synthetic_demo import Tables, a_country
 
 pytestmark = pytest.mark.unit

@@ -7,11 +7,11 @@ import pyarrow as pa
 import pytest
 
 from avainvarasto.synthetic.country.budgets import make_budgets
-from avainvarasto.synthetic.country.contacts import Contacts
-from avainvarasto.synthetic.country.etotu_tables import Etotu
 from avainvarasto.synthetic.country.notices import TYPE_SHARES
 from avainvarasto.synthetic.country.people import make_people
 from avainvarasto.synthetic.places import HARDLY_REACTS, TAMPERE
+from avainvarasto.synthetic.sources.contacts import Contacts
+from avainvarasto.synthetic.sources.etotu_tables import Etotu
 from tests.synthetic_demo import Tables, a_country
 
 pytestmark = pytest.mark.unit

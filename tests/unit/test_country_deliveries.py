@@ -14,9 +14,9 @@ from avainvarasto import cli, intake, lake
 from avainvarasto.home import holds_demo_key
 from avainvarasto.pseudonymise import keys
 from avainvarasto.settings import Settings
-from avainvarasto.synthetic.country.deliver import TRUTH
 from avainvarasto.synthetic.country.people import make_people
 from avainvarasto.synthetic.planted import PLANTED
+from avainvarasto.synthetic.sources.deliver import TRUTH
 from tests.deliveries import CONTRACTS, a_home
 from tests.synthetic_demo import Tables, a_country, a_landing, bytes_of, notes
 

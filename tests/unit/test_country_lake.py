@@ -14,11 +14,11 @@ from avainvarasto.errors import HomeRefused, KeyFileError
 from avainvarasto.home import keyring
 from avainvarasto.pseudonymise import keys
 from avainvarasto.settings import PROJECT_ROOT, Settings
-from avainvarasto.synthetic.country import lake_files
 from avainvarasto.synthetic.country.country import Country, make_country
-from avainvarasto.synthetic.country.deliver import deliver
-from avainvarasto.synthetic.country.lake_files import person_months, scale_for, write_lake
 from avainvarasto.synthetic.country.traps import ALL_PLANTED, LATE_DATA, OLD_CODES
+from avainvarasto.synthetic.sources import lake_files
+from avainvarasto.synthetic.sources.deliver import deliver
+from avainvarasto.synthetic.sources.lake_files import person_months, scale_for, write_lake
 from tests.deliveries import CONTRACTS, a_home
 
 pytestmark = pytest.mark.unit

@@ -9,11 +9,11 @@ import pytest
 
 from avainvarasto.settings import PROJECT_ROOT
 from avainvarasto.synthetic.country.budgets import make_budgets
-from avainvarasto.synthetic.country.contacts import Contacts
 from avainvarasto.synthetic.country.country import make_country
-from avainvarasto.synthetic.country.etotu_tables import Etotu
 from avainvarasto.synthetic.country.notices import KINDS, STAGED_A_WEEK, Notices, Office
 from avainvarasto.synthetic.country.people import make_people
+from avainvarasto.synthetic.sources.contacts import Contacts
+from avainvarasto.synthetic.sources.etotu_tables import Etotu
 
 pytestmark = pytest.mark.unit
 

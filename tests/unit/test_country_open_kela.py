@@ -17,12 +17,12 @@ from avainvarasto import intake, lake
 from avainvarasto.settings import PROJECT_ROOT
 from avainvarasto.synthetic.country.budgets import make_budgets
 from avainvarasto.synthetic.country.country import Country, household_ids, make_country
-from avainvarasto.synthetic.country.kela_tables import Kela
-from avainvarasto.synthetic.country.open_counts import SMALLEST, recoded
-from avainvarasto.synthetic.country.open_kela import NO_AGE, UNKNOWN, OpenKela
 from avainvarasto.synthetic.country.people import People, make_people
 from avainvarasto.synthetic.places import MASKED
 from avainvarasto.synthetic.reference import municipality_names
+from avainvarasto.synthetic.sources.kela_tables import Kela
+from avainvarasto.synthetic.sources.open_counts import SMALLEST, recoded
+from avainvarasto.synthetic.sources.open_kela import NO_AGE, UNKNOWN, OpenKela
 from tests.deliveries import CONTRACTS, a_home, deliver
 
 pytestmark = pytest.mark.unit

@@ -17,7 +17,6 @@ from avainvarasto.errors import DemoRefused
 from avainvarasto.settings import Settings
 from avainvarasto.synthetic.country.budgets import make_budgets
 from avainvarasto.synthetic.country.country import Country, make_country
-from avainvarasto.synthetic.country.deliver import MUNICIPALITY_SEED, Sources
 from avainvarasto.synthetic.country.exits import DEATH, EMIGRATION, NAMES, WORK, make_exits
 from avainvarasto.synthetic.country.notices import KINDS, Office
 from avainvarasto.synthetic.country.people import make_people
@@ -33,6 +32,7 @@ from avainvarasto.synthetic.country.traps import (
 )
 from avainvarasto.synthetic.forms import DataFile
 from avainvarasto.synthetic.sending import Sender
+from avainvarasto.synthetic.sources.deliver import MUNICIPALITY_SEED, Sources
 from avainvarasto.synthetic.writer import write_delivery
 from tests.deliveries import CONTRACTS, a_home
 from tests.landed import take_in
@@ -81,7 +81,7 @@ def rows_by_trap(where: Where, traps: frozenset[int], *, avain: bool = True) -> 
     sources = Sources(a_country(where, traps), CONTRACTS, every=12)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Sender, "_file", lambda _sender, contract, _rows: DataFile(contract.extract, "", b"", 0))
-        patched.setattr("avainvarasto.synthetic.country.deliver.population_rows", lambda *_: [])
+        patched.setattr("avainvarasto.synthetic.sources.deliver.population_rows", lambda *_: [])
         if not avain:
             patched.setattr(Sources, "_avain", lambda _sources: [])
         assert len(list(sources.deliveries())) > 15

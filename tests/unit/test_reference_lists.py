@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from avainvarasto.synthetic import reference_lists
-from avainvarasto.synthetic.country.deliver import MUNICIPALITY_SEED
+from avainvarasto.synthetic.sources.deliver import MUNICIPALITY_SEED
 
 pytestmark = pytest.mark.unit
 

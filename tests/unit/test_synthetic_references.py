@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from avainvarasto.synthetic.country.deliver import MUNICIPALITY_SEED
 from avainvarasto.synthetic.places import OTHER_TOWNS, PILOTS
 from avainvarasto.synthetic.reference import made_up_sizes, population_rows
+from avainvarasto.synthetic.sources.deliver import MUNICIPALITY_SEED
 from tests.synthetic_demo import Tables
 
 pytestmark = pytest.mark.unit

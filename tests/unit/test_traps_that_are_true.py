@@ -12,9 +12,9 @@ import pytest
 from avainvarasto.settings import PROJECT_ROOT
 from avainvarasto.synthetic import reference_lists
 from avainvarasto.synthetic.country.country import make_country
-from avainvarasto.synthetic.country.deliver import MUNICIPALITY_SEED
-from avainvarasto.synthetic.country.kela_months import coverage
 from avainvarasto.synthetic.country.truth import MODEL_BEGAN
+from avainvarasto.synthetic.sources.deliver import MUNICIPALITY_SEED
+from avainvarasto.synthetic.sources.kela_months import coverage
 
 pytestmark = pytest.mark.unit
 

@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from avainvarasto.synthetic.country import kela_months
 from avainvarasto.synthetic.country.budgets import Budgets
 from avainvarasto.synthetic.country.country import Country
-from avainvarasto.synthetic.country.kela_decisions import make_decisions
 from avainvarasto.synthetic.country.people import People
+from avainvarasto.synthetic.sources import kela_months
+from avainvarasto.synthetic.sources.kela_decisions import make_decisions
 
 # These lie in the month of their own day; the others in the month that the assistance is for.
 DATED = ("kela_decision", "kela_payment")

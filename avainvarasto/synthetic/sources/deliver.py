@@ -19,15 +19,9 @@ from avainvarasto.synthetic.avain_detail import factor_rows, method_rows, servic
 from avainvarasto.synthetic.avain_rows import assessment_rows, goal_rows, review_rows
 from avainvarasto.synthetic.canary import Canary
 from avainvarasto.synthetic.client_plans import plan_documents
-from avainvarasto.synthetic.country.clients import pools
-from avainvarasto.synthetic.country.contacts import Contacts
 from avainvarasto.synthetic.country.country import Country
-from avainvarasto.synthetic.country.etotu_tables import Etotu
 from avainvarasto.synthetic.country.exits import counted_exits
-from avainvarasto.synthetic.country.municipalities import Municipalities
-from avainvarasto.synthetic.country.open_kela import OpenKela
 from avainvarasto.synthetic.country.people import make_people
-from avainvarasto.synthetic.country.registers import Registers, first_day, last_day
 from avainvarasto.synthetic.country.traps import NO_ZEROS
 from avainvarasto.synthetic.once import sent_once
 from avainvarasto.synthetic.open_tables import price_index_rows, region_rows, value_rows
@@ -41,6 +35,12 @@ from avainvarasto.synthetic.sending import (
     Sender,
     sent_after,
 )
+from avainvarasto.synthetic.sources.clients import pools
+from avainvarasto.synthetic.sources.contacts import Contacts
+from avainvarasto.synthetic.sources.etotu_tables import Etotu
+from avainvarasto.synthetic.sources.municipalities import Municipalities
+from avainvarasto.synthetic.sources.open_kela import OpenKela
+from avainvarasto.synthetic.sources.registers import Registers, first_day, last_day
 from avainvarasto.synthetic.writer import Delivery, write_delivery
 
 MUNICIPALITY_SEED = PROJECT_ROOT / "dbt" / "seeds" / "municipality.csv"

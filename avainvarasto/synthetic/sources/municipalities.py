@@ -8,10 +8,10 @@ from datetime import date, timedelta
 import numpy as np
 
 from avainvarasto.synthetic import municipal
-from avainvarasto.synthetic.country.contacts import Contacts
 from avainvarasto.synthetic.country.country import Country
-from avainvarasto.synthetic.country.etotu_tables import PassedOn
 from avainvarasto.synthetic.sending import MUNICIPAL_DECISIONS, MUNICIPAL_HOUSEHOLDS, Sender, sent_after
+from avainvarasto.synthetic.sources.contacts import Contacts
+from avainvarasto.synthetic.sources.etotu_tables import PassedOn
 from avainvarasto.synthetic.writer import Delivery, Row
 
 # Of the families in a municipality, those that may come to the office.

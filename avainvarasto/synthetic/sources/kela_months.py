@@ -13,13 +13,13 @@ import pyarrow.compute as pc
 from avainvarasto.synthetic.country.budgets import NO_REDUCTIONS, Budgets
 from avainvarasto.synthetic.country.chance import generator
 from avainvarasto.synthetic.country.composition import KINDS
-from avainvarasto.synthetic.country.contacts import Contacts
 from avainvarasto.synthetic.country.country import Country, household_ids
 from avainvarasto.synthetic.country.people import NO_ACTIVITY, People
 from avainvarasto.synthetic.country.spells import Bools
 from avainvarasto.synthetic.country.traits import ACTIVITIES, UNEMPLOYED
 from avainvarasto.synthetic.country.traps import EPIDEMIC, MASKS
 from avainvarasto.synthetic.places import MASKED
+from avainvarasto.synthetic.sources.contacts import Contacts
 
 ROLES = ("HAKIJA", "PUOLISO", "LAPSI")
 MASKED_SHARE = 0.001

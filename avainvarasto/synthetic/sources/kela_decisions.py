@@ -15,12 +15,12 @@ import pyarrow.compute as pc
 from avainvarasto.synthetic.country.budgets import INFORMATION_MISSING, REASONS, STILL_MUNICIPAL, Budgets
 from avainvarasto.synthetic.country.chance import drawn, generator
 from avainvarasto.synthetic.country.country import Country
-from avainvarasto.synthetic.country.kela_months import Days, coded
-from avainvarasto.synthetic.country.kela_payments import payments, returns
-from avainvarasto.synthetic.country.late import DAYS_LATE, is_late
 from avainvarasto.synthetic.country.spells import Bools
 from avainvarasto.synthetic.country.traits import UNEMPLOYED
 from avainvarasto.synthetic.country.traps import CORRECTIONS, LONG_DECISIONS, RETURNS
+from avainvarasto.synthetic.sources.kela_months import Days, coded
+from avainvarasto.synthetic.sources.kela_payments import payments, returns
+from avainvarasto.synthetic.sources.late import DAYS_LATE, is_late
 
 CHANNELS = {"OWEBB": 0.62, "PAPER": 0.25, "OFFICE": 0.06, "KUNTA": 0.05, "PHONE": 0.02}
 REDUCTION_REASONS = ("TYO", "TYOVOIMAPALVELU", "AKTIVOINTISUUNNITELMA", "KOTOUTUMISSUUNNITELMA")

@@ -9,18 +9,18 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 
-from avainvarasto.synthetic.country import kela_months
 from avainvarasto.synthetic.country.budgets import make_budgets
-from avainvarasto.synthetic.country.contacts import Contacts
 from avainvarasto.synthetic.country.country import Country
-from avainvarasto.synthetic.country.etotu_tables import Etotu
-from avainvarasto.synthetic.country.kela_tables import DATED, Kela
-from avainvarasto.synthetic.country.late import as_first_delivered, corrected_later
-from avainvarasto.synthetic.country.open_kela import OpenKela
 from avainvarasto.synthetic.country.people import People
 from avainvarasto.synthetic.country.traps import OLD_CODES
 from avainvarasto.synthetic.planted import with_bad_rows
 from avainvarasto.synthetic.sending import CORRECTION, KELA_AND_ETOTU, WHOLE_LISTS, Sender, sent_after
+from avainvarasto.synthetic.sources import kela_months
+from avainvarasto.synthetic.sources.contacts import Contacts
+from avainvarasto.synthetic.sources.etotu_tables import Etotu
+from avainvarasto.synthetic.sources.kela_tables import DATED, Kela
+from avainvarasto.synthetic.sources.late import as_first_delivered, corrected_later
+from avainvarasto.synthetic.sources.open_kela import OpenKela
 from avainvarasto.synthetic.writer import Delivery
 
 Tables = dict[str, list[pa.Table]]

@@ -18,9 +18,9 @@ import pyarrow.compute as pc
 
 from avainvarasto.synthetic.country.composition import CHILD, FEMALE
 from avainvarasto.synthetic.country.country import Country
-from avainvarasto.synthetic.country.open_counts import SMALLEST, Counts, Positions, SeenInYear, recoded
 from avainvarasto.synthetic.country.people import People
 from avainvarasto.synthetic.places import MASKED
+from avainvarasto.synthetic.sources.open_counts import SMALLEST, Counts, Positions, SeenInYear, recoded
 from avainvarasto.synthetic.writer import Row, Value, euros
 
 BENEFIT = "Perustoimeentulotuki"

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from avainvarasto.synthetic.country.budgets import Budgets, Cents
-from avainvarasto.synthetic.country.kela_months import Days
+from avainvarasto.synthetic.sources.kela_months import Days
 
 DAY_OF_RETURN = 28
 PAYMENT_DAYS = (1, 9, 16, 23)

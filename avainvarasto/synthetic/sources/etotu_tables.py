@@ -15,9 +15,7 @@ import pyarrow.compute as pc
 from avainvarasto.synthetic.country.budgets import Budgets
 from avainvarasto.synthetic.country.casework import Events, work_cases
 from avainvarasto.synthetic.country.chance import generator
-from avainvarasto.synthetic.country.contacts import Contacts
 from avainvarasto.synthetic.country.country import Country
-from avainvarasto.synthetic.country.kela_months import coded
 from avainvarasto.synthetic.country.notices import (
     COUNTIES_FROM,
     IMMIGRANTS_TO_MUNICIPALITIES,
@@ -29,6 +27,8 @@ from avainvarasto.synthetic.country.notices import (
 from avainvarasto.synthetic.country.people import People
 from avainvarasto.synthetic.country.traps import COUNTIES
 from avainvarasto.synthetic.places import HARDLY_REACTS, TAMPERE
+from avainvarasto.synthetic.sources.contacts import Contacts
+from avainvarasto.synthetic.sources.kela_months import coded
 
 IMMIGRANTS = KINDS.index("MAAHANMUUTTAJA_2KK")
 APPLICATION = KINDS.index("TAYD_EHK_HAKEMUS")

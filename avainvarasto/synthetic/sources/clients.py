@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from avainvarasto.synthetic.avain import CLIENTS_IN_ALL, Assessment, Client
-from avainvarasto.synthetic.country.contacts import Contacts
 from avainvarasto.synthetic.country.country import LIKELY_CLIENTS, Country
 from avainvarasto.synthetic.country.guests import likely_clients
+from avainvarasto.synthetic.sources.contacts import Contacts
 
 
 @dataclass(frozen=True)

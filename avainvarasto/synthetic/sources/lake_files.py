@@ -28,17 +28,17 @@ from avainvarasto.landing.judging import FIRST_LINE
 from avainvarasto.landing.rules import code_type, code_types
 from avainvarasto.landing.sql import literal, quoted
 from avainvarasto.settings import Settings
-from avainvarasto.synthetic.country import kela_months
 from avainvarasto.synthetic.country.budgets import make_budgets
-from avainvarasto.synthetic.country.contacts import Contacts
 from avainvarasto.synthetic.country.country import Country, make_country
-from avainvarasto.synthetic.country.etotu_tables import Etotu
-from avainvarasto.synthetic.country.kela_tables import Kela
 from avainvarasto.synthetic.country.people import People, make_people
-from avainvarasto.synthetic.country.registers import first_day, last_day
 from avainvarasto.synthetic.forms.base import file_name
 from avainvarasto.synthetic.hetu import SIGNS
 from avainvarasto.synthetic.sending import KELA_AND_ETOTU, WHOLE_LISTS, sent_after, sent_at
+from avainvarasto.synthetic.sources import kela_months
+from avainvarasto.synthetic.sources.contacts import Contacts
+from avainvarasto.synthetic.sources.etotu_tables import Etotu
+from avainvarasto.synthetic.sources.kela_tables import Kela
+from avainvarasto.synthetic.sources.registers import first_day, last_day
 
 # Stands for a key ring in ledger and files: a home with a key of its own refuses to land on top of such a lake.
 KEY_ID = "made-up lake"
