@@ -126,7 +126,7 @@ def test_without_traps_none_shows(where: Where) -> None:
     assert set(counted) == ALL_PLANTED
 
 
-def test_without_traps_every_suite_takes_every_row(tmp_path: Path) -> None:
+def test_without_traps_the_suites_of_kela_take_every_row(tmp_path: Path) -> None:
     country = a_country(Where("2017-03", "2017-04"), frozenset())
     home, _ = a_home_with(tmp_path / "home", country, "kela")
     assert intake.take_in(home, CONTRACTS, "test")
