@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,9 @@ HEALTH_KINDS = ("TERVEYDENHUOLTO", "LAAKKEET")
 ALLOWANCE_AT_MOST = 0.6
 NOT_COMPARABLE = (np.datetime64("2017-01", "M"), np.datetime64("2017-03", "M"))
 Days = npt.NDArray[np.datetime64]
+# Households by row of a month that is not decided yet.
+Late = Mapping[int, Bools]
+NOTHING_LATE: Late = MappingProxyType({})
 
 
 def coded(words: Sequence[str], positions: npt.NDArray[Any]) -> pa.Array:
@@ -180,31 +184,31 @@ def coverage(country: Country, row: int) -> pa.Table:
     )
 
 
-def households(country: Country, people: People) -> pa.Table:
-    """kela_household: every household that ever applied."""
-    there: Bools = country.received | country.refused
-    first, last = np.argmax(there, axis=0), len(there) - 1 - np.argmax(there[::-1], axis=0)
-    n = len(country.kinds)
-    applicants = country.first_person
-    has_spouse = country.n_adults == 2
+def households(country: Country, people: People, late: Late = NOTHING_LATE) -> pa.Table:
+    """kela_household: every household that ever applied, as far as `late` months (row, households) let it be known."""
+    there = _without(country.received | country.refused, late)
+    at = np.flatnonzero(there.any(axis=0))
+    first, last = np.argmax(there, axis=0)[at], (len(there) - 1 - np.argmax(there[::-1], axis=0))[at]
+    applicants = country.first_person[at]
     spouses = people.code.take(pa.array(np.minimum(applicants + 1, len(country.persons) - 1)))
     return pa.table(
         {
-            "household_id": household_ids(np.arange(n)),
+            "household_id": household_ids(at),
             "applicant_id": people.code.take(pa.array(applicants)),
-            "spouse_id": pc.if_else(pa.array(has_spouse), spouses, pa.scalar(None, pa.string())),
+            "spouse_id": pc.if_else(pa.array(country.n_adults[at] == 2), spouses, pa.scalar(None, pa.string())),
             "first_month": country.months[first].astype("datetime64[D]"),
             "last_month": country.months[last].astype("datetime64[D]"),
         }
     )
 
 
-def persons(country: Country, people: People, contacts: Contacts | None = None) -> pa.Table:
+def persons(country: Country, people: People, contacts: Contacts | None = None, late: Late = NOTHING_LATE) -> pa.Table:
     """kela_person: everybody in those households, each person once; without contacts nobody has a name."""
     rows = np.flatnonzero(country.persons.first_entry)
     household = country.persons.household[rows]
-    ever: Bools = np.any(country.received, axis=0)
-    first = country.months[np.argmax(country.received, axis=0)[household]].astype("datetime64[D]")
+    received = _without(country.received, late)
+    ever: Bools = np.any(received, axis=0)
+    first = country.months[np.argmax(received, axis=0)[household]].astype("datetime64[D]")
     known_sex = np.where(people.sex_unknown, 9, country.persons.sex)[rows]
     names = {"name": pa.array(contacts.in_register(rows), pa.string())} if contacts else {}
     return pa.table(
@@ -221,3 +225,12 @@ def persons(country: Country, people: People, contacts: Contacts | None = None) 
             "protected": people.protected[rows],
         }
     )
+
+
+def _without(months: Bools, late: Late) -> Bools:
+    if not late:
+        return months
+    known = months.copy()
+    for row, hidden in late.items():
+        known[row] &= ~hidden
+    return known

@@ -36,6 +36,12 @@ def is_late(country: Country, row: int) -> Bools:
     return late
 
 
+def late_at_the_end(country: Country) -> dict[int, Bools]:
+    """Households whose month is not decided yet when the last delivery is sent, by row of the month."""
+    n = len(country.months)
+    return {row: is_late(country, row) for row in range(max(0, n - 2), n)}
+
+
 def corrected_later(country: Country, row: int) -> bool:
     """Whether the month is delivered a second time."""
     return bool(LATE_DATA in country.traps and country.months[row] == CORRECTED_MONTH and row < len(country.months) - 2)

@@ -19,7 +19,7 @@ from avainvarasto.synthetic.sources import kela_months
 from avainvarasto.synthetic.sources.contacts import Contacts
 from avainvarasto.synthetic.sources.etotu_tables import Etotu
 from avainvarasto.synthetic.sources.kela_tables import DATED, Kela
-from avainvarasto.synthetic.sources.late import as_first_delivered, corrected_later
+from avainvarasto.synthetic.sources.late import as_first_delivered, corrected_later, late_at_the_end
 from avainvarasto.synthetic.sources.open_kela import OpenKela
 from avainvarasto.synthetic.writer import Delivery
 
@@ -44,9 +44,10 @@ class Registers:
         """
         for rows in _periods(self._country.months, every):
             yield from self._period(rows)
+        late = late_at_the_end(self._country)
         lists = {
-            "kela_person": [kela_months.persons(self._country, self._people, self._contacts)],
-            "kela_household": [kela_months.households(self._country, self._people)],
+            "kela_person": [kela_months.persons(self._country, self._people, self._contacts, late)],
+            "kela_household": [kela_months.households(self._country, self._people, late)],
         }
         last = first_day(self._country.months[-1])
         yield self._sender.send(sent_after(last, WHOLE_LISTS), self._with_bad_rows(lists, 0))
