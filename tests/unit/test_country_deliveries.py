@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -15,6 +16,7 @@ from avainvarasto.home import holds_demo_key
 from avainvarasto.pseudonymise import keys
 from avainvarasto.settings import Settings
 from avainvarasto.synthetic.country.people import make_people
+from avainvarasto.synthetic.dirty import KINDS, PREFIX
 from avainvarasto.synthetic.planted import PLANTED
 from avainvarasto.synthetic.sources.deliver import TRUTH
 from tests.deliveries import CONTRACTS, a_home
@@ -145,4 +147,30 @@ def test_a_home_with_the_controllers_key_gets_no_made_up_persons(
     keys.make_key(empty.person_key_file)
     assert cli.main(["demo", "deliver", *SMALL]) == 1
     assert "a key that is not the demo's" in capsys.readouterr().err
+    assert not empty.landing.exists()
+
+
+def test_broken_deliveries_for_training_lie_beside_the_good_ones(
+    empty: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["demo", "deliver", *SMALL, "--every", "12", "--traps", "none", "--dirty"]) == 0
+    told = capsys.readouterr().out
+    broken = list(empty.landing.glob(f"*/{PREFIX}*"))
+    assert f"{len(broken)} broken ones lie beside them" in told
+    # What no good delivery of so small a country can be broken into is named.
+    named = re.search(r"Not made, .*: (.*)\.", told)
+    assert named
+    lacking = set(named[1].split(", "))
+    assert lacking < set(KINDS)
+    assert len(broken) + len(lacking) == len(KINDS)
+    assert len(broken) > 60
+    truth = yaml.safe_load((empty.home / TRUTH).read_text(encoding="utf-8"))
+    assert set(truth["traps"].values()) == {0}
+
+
+def test_the_command_writes_a_lake_without_deliveries(empty: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["demo", "lake", "--person-months", "20000", "--from", "2018-01", "--to", "2018-02"]) == 0
+    rows = dict(line.split(",") for line in capsys.readouterr().out.splitlines()[1:])
+    assert 15_000 < int(rows["kela_person_month"]) < 30_000
+    assert {entry["extract"] for entry in lake.ledger(empty)} == set(rows)
     assert not empty.landing.exists()
