@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
+
+import holidays
 
 from avainvarasto.synthetic.writer import Row
 
@@ -59,18 +61,8 @@ CODES: dict[str, dict[str, str | None]] = {
     "1282": dict.fromkeys([*(str(number) for number in range(1, 12)), "99"]),
 }
 
-HOLIDAY_YEARS = range(2017, 2028)
-FIXED_HOLIDAYS = {
-    (1, 1): "Uudenvuodenpäivä",
-    (1, 6): "Loppiainen",
-    (5, 1): "Vappu",
-    (12, 6): "Itsenäisyyspäivä",
-    (12, 25): "Joulupäivä",
-    (12, 26): "Tapaninpäivä",
-}
-EASTER_HOLIDAYS = {-2: "Pitkäperjantai", 0: "Pääsiäispäivä", 1: "Toinen pääsiäispäivä", 39: "Helatorstai"}
-PENTECOST = 49
-SATURDAY = 5
+HOLIDAY_YEARS = range(2016, 2031)
+EVES = ("Juhannusaatto", "Jouluaatto")
 
 # Dataset, day, month or year, what happened.
 SERIES_BREAKS = (
@@ -155,16 +147,9 @@ def code_rows() -> Iterator[Row]:
 
 
 def holiday_rows() -> Iterator[Row]:
-    """Public holidays by the calendar, and the two eves that count like one when time limits are reckoned."""
-    for year in HOLIDAY_YEARS:
-        named = {date(year, month, day): name for (month, day), name in FIXED_HOLIDAYS.items()}
-        named |= {easter(year) + timedelta(days=days): name for days, name in EASTER_HOLIDAYS.items()}
-        midsummer, all_saints = _saturday_from(date(year, 6, 20)), _saturday_from(date(year, 10, 31))
-        named |= {midsummer: "Juhannuspäivä", all_saints: "Pyhäinpäivä"}
-        named |= {easter(year) + timedelta(days=PENTECOST): "Helluntaipäivä"}
-        eves = {midsummer - timedelta(days=1): "Juhannusaatto", date(year, 12, 24): "Jouluaatto"}
-        for day, name in sorted((named | eves).items()):
-            yield {"date": day, "kind": "AATTO" if day in eves else "PYHAPAIVA", "name_fi": name}
+    """Public holidays, and the two eves that count like one when time limits are reckoned."""
+    for day, name in sorted(holidays.country_holidays("FI", years=HOLIDAY_YEARS, language="fi").items()):
+        yield {"date": day, "kind": "AATTO" if name in EVES else "PYHAPAIVA", "name_fi": name}
 
 
 def reduction_rule_rows() -> Iterator[Row]:
@@ -222,19 +207,3 @@ def _reduction(step: str, percent: int, months: int | None, first: date, last: d
         "valid_from": first,
         "valid_to": last,
     }
-
-
-def easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar, by the anonymous algorithm of 1876."""
-    golden, century, of_century = year % 19, year // 100, year % 100
-    leaps, rest = divmod(century, 4)
-    lunar = (century - (century + 8) // 25 + 1) // 3
-    epact = (19 * golden + century - leaps - lunar + 15) % 30
-    weekday = (32 + 2 * rest + 2 * (of_century // 4) - epact - of_century % 4) % 7
-    late = (golden + 11 * epact + 22 * weekday) // 451
-    month, day = divmod(epact + weekday - 7 * late + 114, 31)
-    return date(year, month, day + 1)
-
-
-def _saturday_from(day: date) -> date:
-    return day + timedelta(days=(SATURDAY - day.weekday()) % 7)

@@ -15,14 +15,6 @@ pytestmark = pytest.mark.unit
 DIVISIONS = reference_lists.read_municipalities(MUNICIPALITY_SEED)
 
 
-@pytest.mark.parametrize(
-    ("year", "month", "day"),
-    [(2017, 4, 16), (2018, 4, 1), (2019, 4, 21), (2020, 4, 12), (2024, 3, 31), (2025, 4, 20), (2038, 4, 25)],
-)
-def test_easter_falls_on_its_day(year: int, month: int, day: int) -> None:
-    assert reference_lists.easter(year) == date(year, month, day)
-
-
 def test_the_holidays_of_2018_are_those_of_the_calendar() -> None:
     found = {row["date"]: row["kind"] for row in reference_lists.holiday_rows() if row["date"].year == 2018}
     eves = {date(2018, 6, 22), date(2018, 12, 24)}
