@@ -25,3 +25,31 @@
 {% macro spark__json_member(column, key) -%}
     get_json_object({{ column }}, '$.{{ key }}')
 {%- endmacro %}
+
+{#- Every day from the first of one year to the last of another, one row each. -#}
+{% macro days_of_years(first_year, last_year) -%}
+    {{ return(adapter.dispatch('days_of_years')(first_year, last_year)) }}
+{%- endmacro %}
+
+{% macro default__days_of_years(first_year, last_year) -%}
+    cast(
+        unnest(range(make_date({{ first_year }}, 1, 1), make_date({{ last_year }} + 1, 1, 1), interval 1 day)) as date
+    )
+{%- endmacro %}
+
+{% macro spark__days_of_years(first_year, last_year) -%}
+    explode(sequence(make_date({{ first_year }}, 1, 1), make_date({{ last_year }}, 12, 31), interval 1 day))
+{%- endmacro %}
+
+{#- The same day some months later, or the last day of a shorter month. -#}
+{% macro months_after(day, months) -%}
+    {{ return(adapter.dispatch('months_after')(day, months)) }}
+{%- endmacro %}
+
+{% macro default__months_after(day, months) -%}
+    cast({{ day }} + to_months(cast({{ months }} as integer)) as date)
+{%- endmacro %}
+
+{% macro spark__months_after(day, months) -%}
+    add_months({{ day }}, {{ months }})
+{%- endmacro %}

@@ -30,6 +30,12 @@ INTERFACE = {
         "basis municipality_code county_code household_type activity sex age_group month year",
         "n_households n_persons paid_eur returned_eur mean_eur_household population recipient_share provisional",
     ),
+    "kela_flow.decisions": (
+        "municipality_code county_code household_type channel urgency month year",
+        "n_applications n_info_requested n_request_late n_decisions n_granted n_refused_no_right"
+        " n_refused_missing_information n_refused_other n_lapsed n_corrected corrected_share granted_share in_time_share"
+        " median_working_days mean_days",
+    ),
     "effectiveness.goal_attainment": (
         "pilot_group municipality_code county_code sex age_group year form_version goal_code aim",
         "n_goals_set n_goals_reviewed n_attained n_partly n_not_attained n_not_current review_coverage_share"
@@ -75,6 +81,14 @@ CUTS = {
         "basis,activity,year",
         "basis,municipality_code,year",
         "basis,municipality_code,age_group,year",
+    },
+    "kela_flow.decisions": {
+        "urgency,month",
+        "county_code,month",
+        "county_code,year",
+        "municipality_code,year",
+        "channel,year",
+        "household_type,year",
     },
     "effectiveness.goal_attainment": {
         "year",

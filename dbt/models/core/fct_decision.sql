@@ -5,10 +5,22 @@ with corrections as (
     group by corrected_decision_id
 ),
 
+-- Each first decision on an application has one clock: urgent from its arrival, else from its completion, and where
+-- nothing came from the end of the time that was given. What is asked for has a clock of its own.
 decisions as (
     select
         *,
-        {{ first_of_month('coalesce(valid_from, decision_date)') }} as first_month
+        {{ first_of_month('coalesce(valid_from, decision_date)') }} as first_month,
+        case
+            when corrected_decision_id is not null or result not in ('MYONTO', 'HYLKAYS') then null
+            when urgent then 'TOTUL_PAATOS_KIIREELLINEN'
+            when complete_date is not null then 'TOTUL_PAATOS'
+            when additional_info_deadline is not null then 'TOTUL_PAATOS_MAARAAJAN_JALKEEN'
+        end as rule_id,
+        case
+            when urgent then application_date
+            else coalesce(complete_date, additional_info_deadline)
+        end as clock_start_date
     from {{ ref('int_kela__decision') }}
 )
 
@@ -38,10 +50,31 @@ select
     case decisions.reduction_pct when '20' then 'up_to_20' when '40' then 'up_to_40' when '50' then '50' end
         as reduction_step,
     coalesce(decisions.reduction_months, 0) as reduction_months,
-    corrections.decision_id is not null as is_corrected
+    corrections.decision_id is not null as is_corrected,
+    decisions.rule_id,
+    decisions.clock_start_date,
+    decision_clocks.due_date,
+    decisions.decision_date <= decision_clocks.due_date as is_in_time,
+    case
+        when decisions.rule_id is not null then decided.working_day_no - started.working_day_no
+    end as working_days,
+    case
+        when decisions.corrected_decision_id is null
+            then {{ days_between('decisions.application_date', 'decisions.decision_date') }}
+    end as days_from_application,
+    decisions.additional_info_requested_date > request_clocks.due_date as is_request_late
 from decisions
 left join corrections on decisions.decision_id = corrections.decision_id
 left join {{ ref('fct_household_month') }} as household_months
     on
         decisions.household_key = household_months.household_key
         and decisions.first_month = household_months.month
+left join {{ ref('dim_due_date') }} as decision_clocks
+    on decisions.rule_id = decision_clocks.rule_id and decisions.clock_start_date = decision_clocks.start_date
+left join {{ ref('dim_due_date') }} as request_clocks
+    on
+        request_clocks.rule_id = 'TOTUL_LISASELVITYSPYYNTO'
+        and decisions.additional_info_requested_date is not null
+        and decisions.application_date = request_clocks.start_date
+left join {{ ref('dim_date') }} as started on decisions.clock_start_date = started.date
+left join {{ ref('dim_date') }} as decided on decisions.decision_date = decided.date
