@@ -36,6 +36,10 @@ INTERFACE = {
         " n_refused_missing_information n_refused_other n_lapsed n_corrected corrected_share granted_share in_time_share"
         " median_working_days mean_days",
     ),
+    "kela_flow.reductions": (
+        "county_code sex age_group step reason month year",
+        "n_persons n_recipients_18_64 reduced_share n_assessment_booked provisional",
+    ),
     "effectiveness.goal_attainment": (
         "pilot_group municipality_code county_code sex age_group year form_version goal_code aim",
         "n_goals_set n_goals_reviewed n_attained n_partly n_not_attained n_not_current review_coverage_share"
@@ -90,6 +94,7 @@ CUTS = {
         "channel,year",
         "household_type,year",
     },
+    "kela_flow.reductions": {"step,month", "age_group,month", "county_code,year", "reason,year"},
     "effectiveness.goal_attainment": {
         "year",
         "goal_code",

@@ -218,6 +218,9 @@ def _payment(person: int, month: date) -> Row:
     }
 
 
+REDUCED = {"reduction_pct": "20", "reduction_reason": "TYO", "reduction_months": 1, "reduced_role": "HAKIJA"}
+
+
 def _decision(person: int) -> Row:
     return {
         "decision_id": person,
@@ -228,9 +231,11 @@ def _decision(person: int) -> Row:
         "result": "MYONTO",
         "valid_from": date(2018, 1, 1),
         "valid_to": date(2018, 12, 31),
-        "reduction_pct": "0",
+        "complete_date": date(2017, 12, 29),
+        "urgent": False,
+        "channel": "OWEBB",
         "granted_eur": 4800,
-    }
+    } | (REDUCED if person % 4 == 0 else {"reduction_pct": "0"})
 
 
 def _municipal_decision(municipality: str, person: int) -> Row:

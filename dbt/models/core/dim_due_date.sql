@@ -13,7 +13,7 @@ with starts as (
         end as month_end
     from {{ ref('dim_deadline_rule') }} as rules
     inner join {{ ref('dim_date') }} as days
-        on days.date >= rules.valid_from and days.date <= coalesce(rules.valid_to, date '9999-12-31')
+        on rules.valid_from <= days.date and coalesce(rules.valid_to, date '9999-12-31') >= days.date
 ),
 
 ends as (
@@ -35,4 +35,4 @@ select
     due.date as due_date
 from ends
 left join {{ ref('dim_date') }} as due
-    on ends.due_working_day_no = due.working_day_no and due.is_working_day
+    on due.is_working_day and ends.due_working_day_no = due.working_day_no
