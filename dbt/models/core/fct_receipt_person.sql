@@ -1,4 +1,5 @@
--- Members of the households that received. In two of them, or for two benefit months paid at once, one counts once.
+-- Members of the households that received. In two of them, or for two benefit months paid at once, one counts once: by
+-- what does not change with the keys of a rotation, so that the same lake is published alike.
 with memberships as (
     select
         receipts.basis,
@@ -15,6 +16,9 @@ with memberships as (
             order by
                 receipts.benefit_month desc,
                 case when members.role = 'HAKIJA' then 0 else 1 end asc,
+                receipts.paid_eur desc,
+                receipts.household_type asc,
+                receipts.municipality_code asc,
                 members.household_key asc
         ) as membership_no
     from {{ ref('fct_receipt_household') }} as receipts
