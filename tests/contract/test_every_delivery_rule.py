@@ -74,7 +74,7 @@ FAULTS = {
         lambda f, c: rewrite(f, data_of(f).decode(c.reader.encoding).encode("utf-16")), "is not", "{file} line 1"
     ),
     "encoding": Fault(_other_encoding, "is not {encoding}"),
-    "no-bytes": Fault(lambda f, _: rewrite(f, b"", rows=0), "is not a header", "{file} line 1"),
+    "no-bytes": Fault(lambda f, _: rewrite(f, b"", rows=0), "holds nothing, not even a header", "{file}:"),
     "empty": Fault(_only_a_header, "is empty and {extract} may not be"),
     "fewer-rows": Fault(lambda f, _: edit_manifest(f, files={"rows": 4}), "holds 3 rows, delivery.yml says 4"),
     "more-rows": Fault(lambda f, _: edit_manifest(f, files={"rows": 2}), "holds 3 rows, delivery.yml says 2"),

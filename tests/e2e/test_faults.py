@@ -260,12 +260,12 @@ def marts(settings: Settings) -> dict[str, str]:
 
 
 def killed_and_run_again(settings: Settings, pattern: str, least: int, undisturbed: dict[str, str]) -> None:
-    """Deliver a quarter again under a new id, kill the run at a moment, and hold the next run's end against a build."""
+    """Deliver half a year again under a new id, kill the run at a moment, and hold the next run's end against a build."""
     published, entries = sha256_of(settings.release / "current.duckdb"), len(lake.accepted(settings))
     again = settings.landing / "kela" / "2019-06-01T0200"
-    shutil.copytree(settings.landing / "kela" / "2018-04-08T0200", again)
-    edit_manifest(again, delivery_id=again.name, created_at="2019-06-01T02:00:00+03:00", replaces="2018-04-08T0200")
-    delivered = [e for e in lake.accepted(settings) if (e["source"], e["delivery_id"]) == ("kela", "2018-04-08T0200")]
+    shutil.copytree(settings.landing / "kela" / "2017-07-08T0200", again)
+    edit_manifest(again, delivery_id=again.name, created_at="2019-06-01T02:00:00+03:00", replaces="2017-07-08T0200")
+    delivered = [e for e in lake.accepted(settings) if (e["source"], e["delivery_id"]) == ("kela", "2017-07-08T0200")]
     run = started(settings)
     wait_for(settings, run, pattern, least)
     run.kill()
