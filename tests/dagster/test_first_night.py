@@ -30,6 +30,10 @@ INTERFACE = {
         "basis municipality_code county_code household_type activity sex age_group month year",
         "n_households n_persons paid_eur returned_eur mean_eur_household population recipient_share provisional",
     ),
+    "kela_flow.transitions": (
+        "notification_type from_event to_event year",
+        "n_transitions median_days p90_days",
+    ),
     "effectiveness.goal_attainment": (
         "pilot_group municipality_code county_code sex age_group year form_version goal_code aim",
         "n_goals_set n_goals_reviewed n_attained n_partly n_not_attained n_not_current review_coverage_share"
@@ -75,6 +79,12 @@ CUTS = {
         "basis,activity,year",
         "basis,municipality_code,year",
         "basis,municipality_code,age_group,year",
+    },
+    "kela_flow.transitions": {
+        "year",
+        "from_event,to_event",
+        "notification_type,from_event,to_event",
+        "from_event,to_event,year",
     },
     "effectiveness.goal_attainment": {
         "year",
@@ -259,7 +269,7 @@ def test_synthetic_tables_say_so_and_the_survey_is_public(night: Night) -> None:
 
 
 def test_no_count_from_one_to_four_is_shown_where_persons_stand_behind_it(night: Night) -> None:
-    for table in ("kela_flow.funnel", "kela_flow.recipients", "effectiveness.goal_attainment"):
+    for table in ("kela_flow.funnel", "kela_flow.recipients", "kela_flow.transitions", "effectiveness.goal_attainment"):
         columns, _ = query(night.settings, f"from {table} limit 0")
         small = " or ".join(f"{name} between 1 and 4" for name in columns if name.startswith("n_"))
         assert query(night.settings, f"select count(*) from {table} where {small}")[1] == [(0,)]
