@@ -34,6 +34,7 @@ INTERFACE = {
         "notification_type from_event to_event year",
         "n_transitions median_days p90_days",
     ),
+    "kela_flow.swot": ("area_code source_stage phase theme_code swot organisation", "n_rows n_classified"),
     "effectiveness.goal_attainment": (
         "pilot_group municipality_code county_code sex age_group year form_version goal_code aim",
         "n_goals_set n_goals_reviewed n_attained n_partly n_not_attained n_not_current review_coverage_share"
@@ -85,6 +86,13 @@ CUTS = {
         "from_event,to_event",
         "notification_type,from_event,to_event",
         "from_event,to_event,year",
+    },
+    "kela_flow.swot": {
+        "phase,swot",
+        "phase,theme_code,swot",
+        "source_stage,swot",
+        "phase,swot,organisation",
+        "area_code,swot",
     },
     "effectiveness.goal_attainment": {
         "year",
