@@ -49,6 +49,10 @@ def flat_tables() -> dict[str, list[Row]]:
         "swot_workshop": [
             {"workshop_id": 1, "area_type": "PKS", "area_code": "PKS", "date": date(2022, 9, 1), "n_invited": 13}
         ],
+        "swot_export": [
+            {"workshop_id": 1, "card_no": 1, "source_stage": "ENNAKKO", "organisation": "KELA", "n_lines": 2},
+            {"workshop_id": 1, "card_no": 2, "source_stage": "PAJA", "organisation": "KELA", "n_lines": 1},
+        ],
         "swot_row": [
             _line(101),
             _line(102, duplicate_of=101),
