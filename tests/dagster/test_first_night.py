@@ -35,6 +35,8 @@ INTERFACE = {
         "n_transitions median_days p90_days",
     ),
     "kela_flow.swot": ("area_code source_stage phase theme_code swot organisation", "n_rows n_classified"),
+    "kela_flow.obstacles": ("year kind cause authority status", "n_obstacles n_affected median_days_open"),
+    "kela_flow.obstacle_list": ("list_no status", "title_fi title_sv title_en law_ref"),
     "effectiveness.goal_attainment": (
         "pilot_group municipality_code county_code sex age_group year form_version goal_code aim",
         "n_goals_set n_goals_reviewed n_attained n_partly n_not_attained n_not_current review_coverage_share"
@@ -94,6 +96,8 @@ CUTS = {
         "phase,swot,organisation",
         "area_code,swot",
     },
+    "kela_flow.obstacles": {"year", "kind,cause,status", "authority,status", "year,status"},
+    "kela_flow.obstacle_list": {"list_no,status"},
     "effectiveness.goal_attainment": {
         "year",
         "goal_code",
