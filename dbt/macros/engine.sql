@@ -13,6 +13,19 @@
     cast(datediff(cast({{ second }} as date), cast({{ first }} as date)) as bigint)
 {%- endmacro %}
 
+{#- Value below which a share of the rows lies, interpolated between two rows as a median is. -#}
+{% macro quantile(column, share) -%}
+    {{ return(adapter.dispatch('quantile')(column, share)) }}
+{%- endmacro %}
+
+{% macro default__quantile(column, share) -%}
+    quantile_cont({{ column }}, {{ share }})
+{%- endmacro %}
+
+{% macro spark__quantile(column, share) -%}
+    percentile({{ column }}, {{ share }})
+{%- endmacro %}
+
 {#- One member of a JSON object as text; NULL where it is missing. -#}
 {% macro json_member(column, key) -%}
     {{ return(adapter.dispatch('json_member')(column, key)) }}

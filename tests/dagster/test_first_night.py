@@ -40,6 +40,13 @@ INTERFACE = {
         "county_code sex age_group step reason month year",
         "n_persons n_recipients_18_64 reduced_share n_assessment_booked provisional",
     ),
+    "kela_flow.transitions": (
+        "notification_type from_event to_event year",
+        "n_transitions median_days p90_days",
+    ),
+    "kela_flow.swot": ("area_code source_stage phase theme_code swot organisation", "n_rows n_classified"),
+    "kela_flow.obstacles": ("year kind cause authority status", "n_obstacles n_affected median_days_open"),
+    "kela_flow.obstacle_list": ("list_no status", "title_fi title_sv title_en law_ref"),
     "effectiveness.goal_attainment": (
         "pilot_group municipality_code county_code sex age_group year form_version goal_code aim",
         "n_goals_set n_goals_reviewed n_attained n_partly n_not_attained n_not_current review_coverage_share"
@@ -87,6 +94,8 @@ CUTS = {
         "basis,municipality_code,age_group,year",
     },
     "kela_flow.decisions": {
+        "year",
+        "month",
         "urgency,month",
         "county_code,month",
         "county_code,year",
@@ -94,7 +103,29 @@ CUTS = {
         "channel,year",
         "household_type,year",
     },
-    "kela_flow.reductions": {"step,month", "age_group,month", "county_code,year", "reason,year"},
+    "kela_flow.reductions": {
+        "year",
+        "month",
+        "step,month",
+        "age_group,month",
+        "county_code,year",
+        "reason,year",
+    },
+    "kela_flow.transitions": {
+        "year",
+        "from_event,to_event",
+        "notification_type,from_event,to_event",
+        "from_event,to_event,year",
+    },
+    "kela_flow.swot": {
+        "phase,swot",
+        "phase,theme_code,swot",
+        "source_stage,swot",
+        "phase,swot,organisation",
+        "area_code,swot",
+    },
+    "kela_flow.obstacles": {"year", "kind,cause,status", "authority,status", "year,status"},
+    "kela_flow.obstacle_list": {"list_no,status"},
     "effectiveness.goal_attainment": {
         "year",
         "goal_code",
@@ -278,7 +309,7 @@ def test_synthetic_tables_say_so_and_the_survey_is_public(night: Night) -> None:
 
 
 def test_no_count_from_one_to_four_is_shown_where_persons_stand_behind_it(night: Night) -> None:
-    for table in ("kela_flow.funnel", "kela_flow.recipients", "effectiveness.goal_attainment"):
+    for table in ("kela_flow.funnel", "kela_flow.recipients", "kela_flow.transitions", "effectiveness.goal_attainment"):
         columns, _ = query(night.settings, f"from {table} limit 0")
         small = " or ".join(f"{name} between 1 and 4" for name in columns if name.startswith("n_"))
         assert query(night.settings, f"select count(*) from {table} where {small}")[1] == [(0,)]

@@ -49,6 +49,15 @@ def flat_tables() -> dict[str, list[Row]]:
         "swot_workshop": [
             {"workshop_id": 1, "area_type": "PKS", "area_code": "PKS", "date": date(2022, 9, 1), "n_invited": 13}
         ],
+        "swot_export": [
+            {"workshop_id": 1, "card_no": 1, "source_stage": "ENNAKKO", "organisation": "KELA", "n_lines": 2},
+            {"workshop_id": 1, "card_no": 2, "source_stage": "PAJA", "organisation": "KELA", "n_lines": 1},
+        ],
+        "swot_row": [
+            _line(101),
+            _line(102, duplicate_of=101),
+            _line(201, source_stage="PAJA", swot="UHKA", theme_code=None, analysis_status="LUOKITTELEMATTA"),
+        ],
         "obstacle": [_obstacle(1, "174", date(2016, 5, 2)), _obstacle(2, "837", date(2018, 5, 2))],
         "obstacle_status": [
             {"obstacle_id": 1, "seq": 1, "status": "KIRJATTU", "date": date(2016, 5, 2)},
@@ -83,3 +92,16 @@ def _obstacle(number: int, municipality: str, day: date) -> Row:
         "cause": "DIGI",
         "authority": "KELA",
     }
+
+
+def _line(number: int, **changes: Any) -> Row:
+    return {
+        "workshop_id": 1,
+        "row_no": number,
+        "phase": "KASITTELY",
+        "swot": "VAHVUUS",
+        "source_stage": "ENNAKKO",
+        "organisation": "KELA",
+        "theme_code": "DIGI",
+        "analysis_status": "LUOKITELTU",
+    } | changes

@@ -79,7 +79,13 @@ def test_the_order_of_the_rows_in_the_lake_changes_nothing(build: Build, tmp_pat
     write_small_lake(turned.file, {extract: rows[::-1] for extract, rows in small_country().items()})
     run = turned.dbt("build", "--exclude", "tag:after_build", "resource_type:test", "resource_type:unit_test")
     assert run.returncode == 0, run.stdout[-3000:]
-    for table in ("kela_flow__funnel", "kela_flow__recipients", "kela_flow__decisions", "effectiveness__goal_attainment"):
+    for table in (
+        "kela_flow__funnel",
+        "kela_flow__recipients",
+        "kela_flow__decisions",
+        "kela_flow__transitions",
+        "effectiveness__goal_attainment",
+    ):
         query = f"select * from marts.mart_{table} order by all"
         assert turned.rows(query) == build.rows(query), table
 

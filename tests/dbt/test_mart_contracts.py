@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from avainvarasto.contracts import load_contracts
+from avainvarasto.release.published import published_tables
+from avainvarasto.settings import PROJECT_ROOT
 from tests.dbt.dbt_build import Build
 
 pytestmark = pytest.mark.dbt
@@ -136,6 +139,18 @@ def test_rows_break_out_exactly_what_their_cut_says(build: Build, marts: dict[st
             assert row["cut"] == ",".join(d for d in dimensions if row[d] != "all"), name
             checked += 1
     assert checked > 100
+
+
+def test_a_mart_of_parts_of_a_document_is_made_of_the_document_too(build: Build) -> None:
+    """The ledger knows documents: by their parts alone, nature and "was it delivered?" would have no answer."""
+    contracts = load_contracts(PROJECT_ROOT / "expectations")
+    whole = {extract: contract.part_of for extract, contract in contracts.items() if contract.part_of}
+    # Of the tables on quality one counts rows of every extract; it says nothing of what stands in them.
+    tables = [table for table in published_tables(build.target / "manifest.json") if table.schema != "quality"]
+    assert any(set(whole) & set(table.extracts) for table in tables)
+    for table in tables:
+        assert {whole[extract] for extract in table.extracts if extract in whole} <= set(table.extracts), table.name
+        assert not set(whole) & set(table.needs), table.name
 
 
 def data_tests(manifest: dict[str, Any]) -> list[Node]:

@@ -59,15 +59,8 @@ select
     coalesce(stages.last_event_type, 'unknown') as last_event_type,
     {{ age_in_year('notifications.sent_ts', 'persons.birth_year') }} as age,
     {{ age_group(age_in_year('notifications.sent_ts', 'persons.birth_year')) }} as age_group,
-    case
-        when persons.protected or notifications.area_type <> 'KUNTA' then 'unknown'
-        else coalesce(areas.today_code, 'unknown')
-    end as municipality_code,
-    case
-        when persons.protected then 'unknown'
-        when notifications.area_type = 'HVA' then notifications.area_code
-        else coalesce(areas.county_code, 'unknown')
-    end as county_code,
+    {{ receiving_municipality('notifications', 'persons', 'areas') }} as municipality_code,
+    {{ receiving_county('notifications', 'persons', 'areas') }} as county_code,
     {{ days_between('notifications.criteria_met_date', 'notifications.sent_ts') }} as days_criteria_to_sent,
     {{ days_between('notifications.sent_ts', 'stages.contact_tried_at') }} as days_to_contact,
     {{ days_between('notifications.sent_ts', 'stages.met_at') }} as days_to_meeting,

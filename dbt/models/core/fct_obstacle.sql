@@ -23,7 +23,11 @@ select
     statuses.status,
     case
         when statuses.status in ('RATKAISTU', 'EI_RATKAISTAVISSA', 'SIIRRETTY_LAINSAADANTOON') then statuses.date
-    end as closed_date
+    end as closed_date,
+    case
+        when statuses.status in ('RATKAISTU', 'EI_RATKAISTAVISSA')
+            then {{ days_between('obstacles.reported_date', 'statuses.date') }}
+    end as days_open
 from {{ ref('stg_obstacle') }} as obstacles
 left join newest_status as statuses on obstacles.obstacle_id = statuses.obstacle_id and statuses.newest_first = 1
 left join {{ ref('dim_municipality') }} as areas on obstacles.municipality_code = areas.municipality_code

@@ -1,5 +1,7 @@
 {% set dimensions = ['municipality_code', 'county_code', 'household_type', 'channel', 'urgency', 'month', 'year'] %}
 {% set cuts = [
+    ['year'],
+    ['month'],
     ['urgency', 'month'],
     ['county_code', 'month'],
     ['county_code', 'year'],

@@ -1,5 +1,12 @@
 {% set dimensions = ['county_code', 'sex', 'age_group', 'step', 'reason', 'month', 'year'] %}
-{% set cuts = [['step', 'month'], ['age_group', 'month'], ['county_code', 'year'], ['reason', 'year']] %}
+{% set cuts = [
+    ['year'],
+    ['month'],
+    ['step', 'month'],
+    ['age_group', 'month'],
+    ['county_code', 'year'],
+    ['reason', 'year']
+] %}
 {{ config(meta={'dimensions': dimensions, 'cuts': cuts}) }}
 {% set recipient_cuts = [['month'], ['age_group', 'month'], ['county_code', 'year'], ['year']] %}
 
