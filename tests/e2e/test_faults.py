@@ -260,7 +260,7 @@ def marts(settings: Settings) -> dict[str, str]:
 
 
 def killed_and_run_again(settings: Settings, pattern: str, least: int, undisturbed: dict[str, str]) -> None:
-    """Deliver half a year again under a new id, kill the run at a moment, and hold the next run's end against a build."""
+    """Deliver half a year again under a new id, kill the run at a moment, hold the next run's end against a build."""
     published, entries = sha256_of(settings.release / "current.duckdb"), len(lake.accepted(settings))
     again = settings.landing / "kela" / "2019-06-01T0200"
     shutil.copytree(settings.landing / "kela" / "2017-07-08T0200", again)
