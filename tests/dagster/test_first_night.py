@@ -33,8 +33,8 @@ INTERFACE = {
     "kela_flow.decisions": (
         "municipality_code county_code household_type channel urgency month year",
         "n_applications n_info_requested n_request_late n_decisions n_granted n_refused_no_right"
-        " n_refused_missing_information n_refused_other n_lapsed n_corrected corrected_share granted_share in_time_share"
-        " median_working_days mean_days",
+        " n_refused_missing_information n_refused_other n_lapsed n_corrected corrected_share granted_share"
+        " in_time_share median_working_days mean_days",
     ),
     "kela_flow.reductions": (
         "county_code sex age_group step reason month year",
