@@ -139,8 +139,9 @@ def small_country() -> dict[str, list[Row]]:
             for p in range(1, 6)
         ],
         "etotu_deadline_rule": [
-            {"rule_id": "TOTUL_PAATOS", "valid_from": date(2008, 1, 1), "subject_group": "ADULT", "limit_n": 7}
+            {"rule_id": rule, "valid_from": date(2008, 1, 1), "subject_group": "ADULT", "limit_n": limit}
             | {"limit_unit": "WORKING_DAY", "basis": "TOTUL", "status": "confirmed"}
+            for rule, limit in (("TOTUL_PAATOS", 7), ("TOTUL_PAATOS_KIIREELLINEN", 1))
         ],
         "etotu_notification": [_notification(n) for n in range(1, 61)],
         "etotu_event": [event for n in range(1, 61) for event in _events(n)],
