@@ -15,7 +15,9 @@ from avainvarasto import cli, intake, lake
 from avainvarasto.home import holds_demo_key
 from avainvarasto.pseudonymise import keys
 from avainvarasto.settings import Settings
+from avainvarasto.synthetic import demo
 from avainvarasto.synthetic.country.people import make_people
+from avainvarasto.synthetic.country.traps import CONTINUED, COUNTIES, EPIDEMIC, FIFTY
 from avainvarasto.synthetic.dirty import KINDS, PREFIX
 from avainvarasto.synthetic.planted import PLANTED
 from avainvarasto.synthetic.sources.deliver import TRUTH
@@ -32,6 +34,17 @@ def test_the_same_seed_and_arguments_give_the_same_bytes_and_the_same_truth(land
     again = a_landing(tmp_path)
     assert bytes_of(again) == bytes_of(landing)
     assert (again.parent / TRUTH).read_bytes() == (landing.parent / TRUTH).read_bytes()
+
+
+def test_the_demo_of_a_hundredth_is_the_same_every_time_with_the_rows_of_its_traps(tmp_path: Path) -> None:
+    one, other = tmp_path / "one" / "landing", tmp_path / "other" / "landing"
+    assert len(demo.deliver(one)) == len(demo.deliver(other)) > 30
+    assert bytes_of(one) == bytes_of(other)
+    truths = [(home.parent / TRUTH).read_bytes() for home in (one, other)]
+    assert truths[0] == truths[1]
+    shown = yaml.safe_load(truths[0])["traps"]
+    # Of other years: continued reductions, counties, the step of 50 per cent, the epidemic.
+    assert {number for number, rows in shown.items() if not rows} == {CONTINUED, COUNTIES, FIFTY, EPIDEMIC}
 
 
 def test_another_seed_makes_other_people(tables: Tables) -> None:
