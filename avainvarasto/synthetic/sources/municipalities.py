@@ -28,8 +28,8 @@ class Municipalities:
     def deliveries(self, passed_on: list[PassedOn], first: date, last: date, sender: Sender) -> Iterator[Delivery]:
         """From the first to the last day, both of whole months."""
         decisions = self._decisions(passed_on, first, last)
+        canaries = {canary.identity_code for canary in self._contacts.canaries}
         for place, supplier in municipal.SUPPLIERS.items():
-            canaries = {canary.identity_code for canary in self._contacts.canaries}
             rows = list(municipal.decision_rows(decisions, place, canaries))
             lines = list(municipal.expense_rows(decisions, place))
             for begin, end in _halves(first, last):
