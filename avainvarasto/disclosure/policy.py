@@ -13,12 +13,19 @@ from avainvarasto.errors import ContractError
 
 
 class Policy(BaseModel):
-    """Limits of one kind of table."""
+    """Limits of one kind of table.
+
+    `judged` names the only counts that are held against `min_count`, where the controller has decided so: all others
+    are hidden with the counts that stand behind them and never by themselves.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     min_count: int = Field(ge=0, description="counts from 1 to below this are hidden")
     min_units: int = Field(ge=0, description="units that a mean or median needs")
+    judged: list[str] | None = Field(
+        default=None, min_length=1, description="counts held against min_count; all if empty"
+    )
     owner: str
     reason: str
     review_on: date

@@ -18,13 +18,14 @@ def protected_columns(columns: Sequence[str], measures: Sequence[str], disclosur
     A count is hidden from 1 to below `min_count`, and with every count that stands behind it. A mean or median needs
     `min_units` units. A share over [numerator, denominator, ...] is hidden where any of them or the rest between the
     first two is small, or where all are in the numerator; then its numerator is hidden too, because share and
-    denominator would give it back. What derives from a hidden measure is hidden with it.
+    denominator would give it back. What derives from a hidden measure is hidden with it. A policy that names the counts
+    to be judged leaves out the others, and the rules of rest and numerator with them: a decided risk.
     """
     if policy.min_count == 0:
         return ",\n    ".join([*(f'"{name}"' for name in columns), "false as suppressed"])
     hidden = {measure: _conditions(measure, disclosure, policy) for measure in measures}
     for counts in disclosure.counts.values():
-        if len(counts) > 1 and counts[0] in hidden:
+        if len(counts) > 1 and counts[0] in hidden and policy.judged is None:
             hidden[counts[0]] += _telling(counts[0], counts[1], disclosure, policy)
     for measure in measures:
         for count in disclosure.counts.get(measure, []):
@@ -47,8 +48,9 @@ def _conditions(measure: str, disclosure: Disclosure, policy: Policy) -> list[st
     if measure.startswith(_OF_UNITS):
         return [f'("{units}" < {policy.min_units})' for units in counts]
     behind = [measure, *counts] if measure.startswith("n_") else counts
-    conditions = [_small(count, policy) for count in behind if count not in disclosure.public]
-    if len(counts) > 1:
+    judged = behind if policy.judged is None else policy.judged
+    conditions = [_small(count, policy) for count in behind if count in judged and count not in disclosure.public]
+    if len(counts) > 1 and policy.judged is None:
         conditions += _telling(counts[0], counts[1], disclosure, policy)
     return conditions
 

@@ -16,7 +16,7 @@ _ADDED = [
     {"name": "suppressed", "type": "boolean", "description": "A number of the row is hidden."},
     {"name": "release_id", "type": "string", "description": "Release that the row belongs to."},
 ]
-_UNITS = {"n_": "count", "_share": "share 0-1", "_ratio": "ratio", "_eur": "EUR", "_days": "days"}
+_UNITS = {"_share": "share 0-1", "_ratio": "ratio", "_eur": "EUR", "_days": "days"}
 
 
 def add(
@@ -112,11 +112,8 @@ def _column_labels(connection: duckdb.DuckDBPyConnection, tables: list[Published
 def unit_of(column: str) -> str:
     """Unit that the name of a column tells; empty for codes and texts."""
     if column.startswith("n_"):
-        return _UNITS["n_"]
-    for part, unit in _UNITS.items():
-        if part != "n_" and (part in column):
-            return unit
-    return ""
+        return "count"
+    return next((unit for part, unit in _UNITS.items() if part in f"_{column}"), "")
 
 
 def _create(

@@ -1,4 +1,4 @@
-"""Time limits of social assistance and social work: what the laws say, and one target of a service. Nothing is made up.
+"""Time limits of social assistance and social work: what the laws say, and two targets of a service. Not made up.
 
 Sources: Act on Social Assistance (1412/1997; limits of 7 working days from HE 119/2007), Social Welfare Act
 (1301/2014), THL's pages on processing times, HE 127/2022. `assumed` marks what was not read in a source.
@@ -45,6 +45,8 @@ _RULES: tuple[tuple[str, date, str | None, str | None, str, str, str, int | None
     ("SHL45_TOIMEENPANO", SHL_FROM, None, None, "ADULT",
      "VIREILLETULO", "TOIMEENPANO", 3, "MONTH", "SHL45", "assumed"),
     ("TAVOITE_ALOITUS_ERITYISTUKI", TARGET_FROM, None, None, "ADULT_SPECIAL_SUPPORT",
+     "VIREILLETULO", "PTA_ALOITETTU", 7, "WORKING_DAY", "LOCAL_TARGET", "assumed"),
+    ("TAVOITE_ALOITUS_AIKUINEN", SHL_FROM, None, None, "ADULT",
      "VIREILLETULO", "PTA_ALOITETTU", 7, "WORKING_DAY", "LOCAL_TARGET", "assumed"),
 )  # fmt: skip
 

@@ -23,6 +23,8 @@ KINDS = {"TAYDENTAVA": 0.78, "EHKAISEVA": 0.22}
 GRANTED_SHARE = 0.72
 RECOVERED_SHARE = 0.04
 NEVER_COMPLETE_SHARE = 0.1
+# Of the requests for further information, 3.2 per cent came too late in April 2024 (THL).
+REQUESTED_WITHIN, REQUEST_LATE_SHARE, TIME_TO_ANSWER = 4, 0.032, 10
 # Numbers stand for codes of THL's code set 1279, whose list could not be used here.
 EXPENSES = {"1": 0.35, "2": 0.25, "3": 0.20, "4": 0.12, "5": 0.08}
 AMOUNTS = {"TAYDENTAVA": (3000, 40000), "EHKAISEVA": (5000, 120000)}
@@ -64,6 +66,8 @@ class Decision:
     kind: str
     applied: date
     urgent: bool
+    asked: date | None
+    answer_by: date | None
     complete: date | None
     decided: date
     positive: bool
@@ -104,7 +108,8 @@ def make_decisions(
         for _ in range(round(DIRECT_SHARE * from_kela) if residents.get(place) else 0):
             applied = weekday_from(day_between(rng, first, last))
             drafts.append(_draft(rng, place, rng.choice(residents[place]), applied, rng.random() < URGENT_SHARE))
-    drafts = [draft for draft in drafts if first <= draft.decided <= last]
+    asking = stream(seed, "municipal requests")
+    drafts = [_asked(asking, draft) for draft in drafts if first <= draft.decided <= last]
     drafts.sort(key=lambda draft: (draft.decided, draft.person.code))
     numbers = Counter[str]()
     made = []
@@ -152,6 +157,8 @@ def decision_rows(decisions: Sequence[Decision], place: str, canaries: Set[str])
             "received_from_kela": made.notification_id is not None,
             "kela_notification_id": made.notification_id,
             "urgent": made.urgent,
+            "additional_info_requested_date": made.asked,
+            "additional_info_deadline": made.answer_by,
             "complete_date": made.complete,
             "decision_date": made.decided,
             "decision_kind": "1" if made.positive else "2",
@@ -204,6 +211,8 @@ def _draft(
         kind=kind,
         applied=applied,
         urgent=urgent,
+        asked=None,
+        answer_by=None,
         complete=complete,
         decided=decided,
         positive=positive,
@@ -211,6 +220,16 @@ def _draft(
         lines=lines,
         recovered=positive and rng.random() < RECOVERED_SHARE,
     )
+
+
+def _asked(rng: Random, draft: Decision) -> Decision:
+    """With a request for further information where the application was not complete when it came."""
+    late = rng.random() < REQUEST_LATE_SHARE
+    if draft.complete == draft.applied:
+        return draft
+    wait = rng.randint(10, 14) if late else rng.randint(0, REQUESTED_WITHIN)
+    asked = min(weekday_from(draft.applied + timedelta(days=wait)), draft.complete or draft.decided)
+    return replace(draft, asked=asked, answer_by=min(asked + timedelta(days=TIME_TO_ANSWER), draft.decided))
 
 
 def _numbers(decisions: Sequence[Decision]) -> dict[tuple[str, int], tuple[int, Family]]:

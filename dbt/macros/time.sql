@@ -7,6 +7,11 @@
     substr(cast({{ moment }} as string), 1, 4)
 {%- endmacro %}
 
+{#- Months counted through the years, so that those in a row differ by one. -#}
+{% macro month_no(moment) -%}
+    cast(year({{ moment }}) * 12 + month({{ moment }}) as bigint)
+{%- endmacro %}
+
 {% macro first_of_month(moment) -%}
     cast(date_trunc('month', {{ moment }}) as date)
 {%- endmacro %}

@@ -62,3 +62,21 @@
 {% macro clustered_upper(n, total, deff) -%}
     {{ wilson_upper('(' ~ n ~ ' / ' ~ deff ~ ')', '(' ~ total ~ ' / ' ~ deff ~ ')') }}
 {%- endmacro %}
+
+{#-
+    Newcombe's interval of a difference of two independent shares p - q (Statistics in Medicine 1998, method 10): each
+    share's distance to its own Wilson bound, put together as the sides of a right angle.
+-#}
+{% macro newcombe_lower(n, total, other_n, other_total) -%}
+    {{ share(n, total) }} - {{ share(other_n, other_total) }} - sqrt(
+        power({{ share(n, total) }} - {{ wilson_lower(n, total) }}, 2)
+        + power({{ wilson_upper(other_n, other_total) }} - {{ share(other_n, other_total) }}, 2)
+    )
+{%- endmacro %}
+
+{% macro newcombe_upper(n, total, other_n, other_total) -%}
+    {{ share(n, total) }} - {{ share(other_n, other_total) }} + sqrt(
+        power({{ wilson_upper(n, total) }} - {{ share(n, total) }}, 2)
+        + power({{ share(other_n, other_total) }} - {{ wilson_lower(other_n, other_total) }}, 2)
+    )
+{%- endmacro %}

@@ -42,7 +42,20 @@ INTERFACE = {
     ),
     "kela_flow.transitions": (
         "notification_type from_event to_event year",
-        "n_transitions median_days p90_days",
+        "deviation n_transitions median_days p90_days",
+    ),
+    "kela_flow.timeliness": (
+        "rule_id legal_basis urgency notification_type municipality_code county_code month year",
+        "n_due n_in_time n_late n_open in_time_share median_working_days mean_days provisional",
+    ),
+    "kela_flow.supplementary": (
+        "origin kind expense_group municipality_code county_code month year",
+        "n_households n_decisions n_positive positive_share granted_eur eur_per_resident_18_64 in_time_share",
+    ),
+    "kela_flow.notification_effect": (
+        "notification_type months_since",
+        "n_notified n_comparison receipt_share_notified receipt_share_comparison difference difference_lo"
+        " difference_hi",
     ),
     "kela_flow.swot": ("area_code source_stage phase theme_code swot organisation", "n_rows n_classified"),
     "kela_flow.obstacles": ("year kind cause authority status", "n_obstacles n_affected median_days_open"),
@@ -117,6 +130,24 @@ CUTS = {
         "notification_type,from_event,to_event",
         "from_event,to_event,year",
     },
+    "kela_flow.timeliness": {
+        "rule_id,legal_basis,year",
+        "rule_id,legal_basis,month",
+        "rule_id,legal_basis,urgency,month",
+        "rule_id,legal_basis,county_code,year",
+        "rule_id,legal_basis,notification_type,year",
+        "rule_id,legal_basis,municipality_code,year",
+    },
+    "kela_flow.supplementary": {
+        "year",
+        "month",
+        "kind,month",
+        "origin,kind,year",
+        "kind,expense_group,year",
+        "kind,county_code,year",
+        "kind,municipality_code,year",
+    },
+    "kela_flow.notification_effect": {"notification_type,months_since"},
     "kela_flow.swot": {
         "phase,swot",
         "phase,theme_code,swot",

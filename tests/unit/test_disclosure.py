@@ -70,6 +70,30 @@ def test_a_public_denominator_is_shown_and_small_rests_of_it_do_not_matter() -> 
     assert hidden(protect(("A", 42, 3, 7.0), disclosure)) == {"n_met", "met_share", "median_days"}
 
 
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (("A", 100, 96, 7.0), set()),  # four late cases are what the table is for
+        (("A", 5, 5, 7.0), {"median_days"}),
+        (("A", 4, 0, 7.0), {"n_due", "n_in_time", "in_time_share", "median_days"}),
+    ],
+)
+def test_where_the_controller_decided_so_only_the_cases_due_are_judged(
+    row: tuple[Any, ...], expected: set[str]
+) -> None:
+    names = ["area", "n_due", "n_in_time", "in_time_share", "median_days"]
+    disclosure = Disclosure(
+        policy="k_due", counts={"n_in_time": ["n_due"], "in_time_share": ["n_due"], "median_days": ["n_due"]}
+    )
+    select = protected_columns(names, names[1:], disclosure, POLICIES["k_due"])
+    area, n_due, n_in_time, median = row
+    values = f"'{area}' as area, {n_due} as n_due, {n_in_time} as n_in_time, 0.5 as in_time_share, {median}"
+    with duckdb.connect() as connection:
+        found = connection.execute(f"select {select} from (select {values} as median_days)").fetchone() or ()
+    assert {name for name, value in zip(names, found, strict=False) if value is None} == expected
+    assert found[-1] is bool(expected)
+
+
 def test_public_tables_are_not_touched() -> None:
     row = protect(("A", 3, 1, 7.0), Disclosure(policy="public"))
     assert hidden(row) == set()

@@ -12,15 +12,11 @@ decisions as (
         *,
         {{ first_of_month('coalesce(valid_from, decision_date)') }} as first_month,
         case
-            when corrected_decision_id is not null or result not in ('MYONTO', 'HYLKAYS') then null
-            when urgent then 'TOTUL_PAATOS_KIIREELLINEN'
-            when complete_date is not null then 'TOTUL_PAATOS'
-            when additional_info_deadline is not null then 'TOTUL_PAATOS_MAARAAJAN_JALKEEN'
+            when corrected_decision_id is null and result in ('MYONTO', 'HYLKAYS')
+                then {{ decision_rule('urgent', 'complete_date', 'additional_info_deadline') }}
         end as rule_id,
-        case
-            when urgent then application_date
-            else coalesce(complete_date, additional_info_deadline)
-        end as clock_start_date
+        {{ decision_clock_start('urgent', 'application_date', 'complete_date', 'additional_info_deadline') }}
+            as clock_start_date
     from {{ ref('int_kela__decision') }}
 )
 

@@ -13,6 +13,7 @@ with memberships as (
         household_months.household_type,
         household_months.is_provisional,
         household_months.granted_eur,
+        household_months.main_income_flag,
         row_number() over (
             partition by members.person_key, members.month
             order by
@@ -41,6 +42,7 @@ select
     memberships.household_type,
     memberships.is_provisional,
     memberships.granted_eur > 0 as is_granted,
+    coalesce(memberships.main_income_flag, false) as is_main_income,
     coalesce(memberships.activity_code, 'unknown') as activity,
     {{ age_in_year('memberships.month', 'persons.birth_year') }} as age,
     {{ age_group(age_in_year('memberships.month', 'persons.birth_year')) }} as age_group

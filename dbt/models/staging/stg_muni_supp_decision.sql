@@ -14,6 +14,8 @@ select
     received_from_kela,
     kela_notification_id,
     urgent,
+    additional_info_requested_date,
+    additional_info_deadline,
     complete_date,
     decision_date,
     decision_kind,

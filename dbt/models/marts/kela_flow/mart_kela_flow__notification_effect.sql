@@ -1,0 +1,75 @@
+{% set dimensions = ['notification_type', 'months_since'] %}
+{{ config(meta={'dimensions': dimensions, 'cuts': [dimensions]}) }}
+{% set followed_months = 12 %}
+
+with compared as (
+    select
+        notification_type,
+        person_key,
+        landmark_month,
+        is_notified
+    from {{ ref('fct_landmark') }}
+    where is_in_rule = is_notified
+),
+
+after_landmark as (
+    {%- for months in range(1, followed_months + 1) %}
+    select
+        *,
+        '{{ '%02d' % months }}' as months_since,
+        {{ months_after('landmark_month', months) }} as month
+    from compared
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+-- Only months that are known: late grants make the newest three benefit months look like exits.
+followed as (
+    select
+        after_landmark.notification_type,
+        after_landmark.months_since,
+        after_landmark.is_notified,
+        coalesce(receipts.is_granted, false) as is_received
+    from after_landmark
+    inner join {{ ref('int_registry__newest_month') }} as newest
+        on newest.extract = 'kela_household_month' and after_landmark.month <= newest.newest_month - interval 3 month
+    left join {{ ref('fct_person_month') }} as receipts
+        on after_landmark.person_key = receipts.person_key and after_landmark.month = receipts.month
+),
+
+counted as (
+    select
+        notification_type,
+        months_since,
+        count(*) filter (where is_notified) as n_notified,
+        count(*) filter (where is_notified and is_received) as n_received_notified,
+        count(*) filter (where not is_notified) as n_comparison,
+        count(*) filter (where not is_notified and is_received) as n_received_comparison
+    from followed
+    group by notification_type, months_since
+),
+
+shares as (
+    select
+        *,
+        {{ share('n_received_notified', 'n_notified') }} as receipt_share_notified,
+        {{ share('n_received_comparison', 'n_comparison') }} as receipt_share_comparison
+    from counted
+)
+
+select
+    '{{ dimensions | join(',') }}' as cut,
+    notification_type,
+    months_since,
+    n_notified,
+    n_received_notified,
+    n_comparison,
+    n_received_comparison,
+    receipt_share_notified,
+    receipt_share_comparison,
+    receipt_share_notified - receipt_share_comparison as difference,
+    {{ newcombe_lower('n_received_notified', 'n_notified', 'n_received_comparison', 'n_comparison') }} as difference_lo,
+    {{ newcombe_upper('n_received_notified', 'n_notified', 'n_received_comparison', 'n_comparison') }} as difference_hi
+from shares
