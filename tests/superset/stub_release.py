@@ -15,6 +15,60 @@ _FUNNEL_DIMENSIONS = (
 )
 _RECIPIENT_DIMENSIONS = "basis, municipality_code, county_code, household_type, activity, sex, age_group, month, year"
 
+# Other tables of the dashboard: cuts, dimensions, measures with their types; each cut has two rows.
+_OTHERS: dict[str, tuple[list[str], str, dict[str, str]]] = {
+    "decisions": (
+        ["month", "county_code,year"],
+        "county_code month year",
+        {
+            "bigint": "n_applications n_granted n_refused_no_right n_refused_missing_information",
+            "double": "granted_share in_time_share median_working_days",
+        },
+    ),
+    "timeliness": (
+        ["rule_id,legal_basis,year", "rule_id,legal_basis,month"],
+        "rule_id legal_basis month year",
+        {"bigint": "n_due n_late n_open", "double": "in_time_share median_working_days"},
+    ),
+    "reductions": (["step,month"], "step month year", {"bigint": "n_persons"}),
+    "supplementary": (
+        ["origin,kind,year"],
+        "origin kind year",
+        {
+            "bigint": "n_households n_decisions",
+            "double": "positive_share in_time_share",
+            "decimal(18, 2)": "granted_eur",
+        },
+    ),
+    "transitions": (
+        ["from_event,to_event"],
+        "from_event to_event year",
+        {"varchar": "deviation", "bigint": "n_transitions", "double": "median_days p90_days"},
+    ),
+    "notification_effect": (
+        ["notification_type,months_since"],
+        "notification_type months_since",
+        {
+            "bigint": "n_notified n_comparison",
+            "double": "receipt_share_notified receipt_share_comparison difference_lo difference_hi",
+        },
+    ),
+    "swot": (["phase,swot"], "phase swot", {"bigint": "n_rows n_classified"}),
+    "obstacle_list": (["list_no,status"], "list_no status", {"varchar": "title_fi law_ref"}),
+}
+LABELLED = (
+    "assistance_kind",
+    "deadline_basis",
+    "deadline_rule",
+    "deviation",
+    "etotu_event_type",
+    "obstacle_status",
+    "origin",
+    "reduction_step",
+    "swot_kind",
+    "swot_phase",
+)
+
 MONTHS = [f"{year}-{month:02d}" for year in (2017, 2018) for month in range(1, 13)]
 TYPES = ["SOSIAALITYON_TARVE", "ALENNETTU_PERUSOSA", "TYOTON_25PLUS_12KK", "YHTEYDENOTTO"]
 COUNTIES = ["02", "06", "17"]
@@ -27,12 +81,14 @@ def write_release(path: Path, *, nature: str = "synthetic") -> None:
         connection.execute("create schema kela_flow; create schema reference")
         _funnel(connection)
         _recipients(connection)
+        for table, (cuts, dimensions, measures) in _OTHERS.items():
+            _other(connection, table, cuts, dimensions.split(), measures)
         connection.execute(
             "create table reference.table_nature (table_schema varchar, table_name varchar, nature varchar)"
         )
         connection.executemany(
             "insert into reference.table_nature values ('kela_flow', ?, ?)",
-            [["funnel", nature], ["recipients", nature]],
+            [[table, nature] for table in ("funnel", "recipients", *_OTHERS)],
         )
         connection.execute(
             "create table reference.code_label (code_set varchar, code varchar, lang varchar, label varchar)"
@@ -43,6 +99,7 @@ def write_release(path: Path, *, nature: str = "synthetic") -> None:
                 ["notification_type", "ALENNETTU_PERUSOSA", "Alennettu perusosa"],
                 ["county_code", "06", "Satakunnan hyvinvointialue"],
                 ["county_code", "02", "Keski-Uudenmaan hyvinvointialue"],
+                *([code_set, "KOODI", "Nimi"] for code_set in LABELLED),
             ],
         )
 
@@ -95,6 +152,22 @@ def _recipients(connection: duckdb.DuckDBPyConnection) -> None:
             }
             row |= {"paid_eur": 1000, "suppressed": number == 5, "release_id": "r1"}
             _insert(connection, "kela_flow.recipients", row)
+
+
+def _other(
+    connection: duckdb.DuckDBPyConnection, table: str, cuts: list[str], dimensions: list[str], measures: dict[str, str]
+) -> None:
+    columns = dict.fromkeys(dimensions, "varchar")
+    columns |= {name: kind for kind, names in measures.items() for name in names.split()}
+    typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    connection.execute(f"create table kela_flow.{table} (cut varchar, {typed}, suppressed boolean, release_id varchar)")
+    for cut in cuts:
+        for number in (1, 2):
+            row: dict[str, object] = {"cut": cut, "suppressed": False, "release_id": "r1"}
+            for name, kind in columns.items():
+                broken_out = name in cut.split(",")
+                row[name] = f"{name}{number}" if broken_out else "all" if kind == "varchar" else number
+            _insert(connection, f"kela_flow.{table}", row)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]) -> None:

@@ -14,13 +14,15 @@ from avainvarasto.errors import SupersetRefused
 from avainvarasto.settings import PROJECT_ROOT
 from avainvarasto.superset.assets import Assets, Filling, bundle, load_assets, stable_uuid
 from avainvarasto.superset.release_file import ReleaseFacts, nature_text
+from tests.superset.stub_release import LABELLED
 
 pytestmark = pytest.mark.superset
 
 FILLING = Filling(
     "duckdb:////tmp/release.duckdb",
     {"kela-kunta": "Synteettinen aineisto"},
-    {
+    {code_set: {} for code_set in LABELLED}
+    | {
         "county_code": {"06": "Satakunnan hyvinvointialue", "00": "L'alue"},
         "notification_type": {"ALENNETTU_PERUSOSA": "Alennettu perusosa"},
     },

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from avainvarasto.errors import SupersetRefused
+from avainvarasto.settings import PROJECT_ROOT
+from avainvarasto.superset.access import load_roles
 from avainvarasto.superset.assets import Assets
 from avainvarasto.superset.release_file import ReleaseFacts
 from avainvarasto.superset.validate import validate
@@ -20,13 +22,14 @@ def test_the_projects_assets_fit_the_release(assets: Assets, facts: ReleaseFacts
     validate(assets, facts.schema)
 
 
-def test_the_dashboard_shows_four_charts(assets: Assets) -> None:
-    assert sorted(assets.charts_of("kela-kunta")) == [
-        "counties_by_year",
-        "notifications_by_month",
-        "notifications_by_type",
-        "recipients_by_month",
-    ]
+def test_the_dashboard_shows_every_chart_once(assets: Assets) -> None:
+    assert sorted(assets.charts_of("kela-kunta")) == sorted(assets.charts)
+
+
+def test_the_dashboard_reads_every_dataset_and_its_viewers_may(assets: Assets) -> None:
+    assert {chart["dataset"] for chart in assets.charts.values()} == set(assets.datasets)
+    (viewer,) = load_roles(PROJECT_ROOT / "superset" / "access.yml", assets)
+    assert sorted(viewer.datasets) == sorted(assets.datasets)
 
 
 def _wrong_column_in_dataset(assets: Assets) -> None:
