@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import jinja2
 import pytest
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from tests.dbt.dbt_build import DBT_PROJECT
 
@@ -43,6 +43,30 @@ def test_wilson_agrees_with_statsmodels(k: int, n: int) -> None:
     lower, upper = proportion_confint(k, n, method="wilson")
     assert value("wilson_lower('k', 'n')", k=k, n=n) == pytest.approx(lower, abs=1e-9)
     assert value("wilson_upper('k', 'n')", k=k, n=n) == pytest.approx(upper, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("counts", "published"),
+    [
+        ((56, 70, 48, 80), (0.0524, 0.3339)),
+        ((9, 10, 3, 10), (0.1705, 0.8090)),
+        ((0, 10, 0, 20), (-0.1611, 0.2775)),
+    ],
+)
+def test_newcombes_interval_is_the_published_one(
+    counts: tuple[int, int, int, int], published: tuple[float, float]
+) -> None:
+    given = dict(zip(("a", "m", "b", "n"), counts, strict=True))
+    assert value("newcombe_lower('a', 'm', 'b', 'n')", **given) == pytest.approx(published[0], abs=5e-5)
+    assert value("newcombe_upper('a', 'm', 'b', 'n')", **given) == pytest.approx(published[1], abs=5e-5)
+
+
+@pytest.mark.parametrize("counts", [(1, 2, 3, 7), (0, 5, 5, 5), (148, 263, 81, 263), (3, 4000, 9, 5000)])
+def test_newcombes_interval_agrees_with_statsmodels(counts: tuple[int, int, int, int]) -> None:
+    lower, upper = confint_proportions_2indep(*counts, method="newcomb")
+    given = dict(zip(("a", "m", "b", "n"), counts, strict=True))
+    assert value("newcombe_lower('a', 'm', 'b', 'n')", **given) == pytest.approx(lower, abs=1e-9)
+    assert value("newcombe_upper('a', 'm', 'b', 'n')", **given) == pytest.approx(upper, abs=1e-9)
 
 
 def test_without_observations_there_is_no_interval() -> None:

@@ -195,7 +195,7 @@ def test_a_table_gets_every_row_of_its_cut_with_names_for_codes(
     assert found is not None
     (result,) = admin.get(f"chart/{found['id']}/data/")["result"]
     assert len(expected) > 0
-    assert sorted((_as_text(row.values()) for row in result["data"])) == sorted(
+    assert sorted(_as_text(row.values()) for row in result["data"]) == sorted(
         _as_text(label.get(value, value) for label, value in zip(labels, row, strict=True)) for row in expected
     )
 
