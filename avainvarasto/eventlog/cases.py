@@ -183,7 +183,7 @@ def read(connection: duckdb.DuckDBPyConnection, choice: Choice, *, keep_keys: bo
         events = tuple(Event(*row[7:]) for row in rows)
         if any(event.at is None for event in events):
             raise refused("the warehouse", "an event has no time", "tell whoever keeps the contract etotu_event")
-        yield Case(*about, events=events)
+        yield Case(*(*about, events))
 
 
 def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:

@@ -42,12 +42,12 @@ def check(path: Path, name: str) -> Counts:
         return _Reader(name).read(stream)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Element:
     """An element that is open: how far its children are, and the attributes that it has so far (key to type, value)."""
 
     tag: str
-    key: str = ""
+    scope: str = ""
     reached: int = 0
     held: dict[str, tuple[str, str]] = field(default_factory=dict)
     first: datetime | None = None
@@ -64,6 +64,8 @@ class _Reader:
         self.features: list[str] = []
         self.globals: dict[str, dict[str, tuple[str, str]]] = {}
         self.classifiers: set[str] = set()
+        self.shapes: dict[tuple[str, ...], tuple[str, str, int]] = {}
+        self.keys: set[tuple[str, str, str, str]] = set()
         self.n_traces = 0
         self.n_events = 0
         self.parser = expat.ParserCreate(namespace_separator=" ")
@@ -85,57 +87,69 @@ class _Reader:
         return Counts(self.n_traces, self.n_events)
 
     def _start(self, qualified: str, given: dict[str, str]) -> None:
-        namespace, _, tag = qualified.rpartition(" ")
         parent = self.path[-1]
-        kind = grammar.ATTRIBUTE if tag in grammar.ATTRIBUTES else tag
-        self._demand(namespace in grammar.NAMESPACES, "an element is of another namespace")
-        self._demand(tag in grammar.CHILDREN and tag != "", "an element is not one of the standard")
-        children = grammar.CHILDREN[parent.tag]
-        self._demand(kind in children, f"<{tag}> may not stand in {_called(parent)}")
-        place = children.index(kind)
-        self._demand(place >= parent.reached, f"<{tag}> comes too late in {_called(parent)}")
+        # What was right once is right again; a log has few shapes and many elements.
+        shape = (parent.tag, qualified, *given)
+        tag, kind, place = self.shapes.get(shape) or self._shape(parent, qualified, given)
+        self.shapes[shape] = tag, kind, place
+        if place < parent.reached:
+            self._fail(f"<{tag}> comes too late in {_called(parent)}")
         parent.reached = place + 1 if kind in grammar.ONCE else place
-        must, may = grammar.XML_ATTRIBUTES[tag]
-        self._demand(must <= given.keys(), f"<{tag}> lacks {', '.join(sorted(must - given.keys()))}")
-        self._demand(given.keys() <= must | may, f"<{tag}> has an XML attribute that the standard does not know")
-        self.path.append(_Element(tag, given.get("key", "")))
+        self.path.append(_Element(tag))
         if kind == grammar.ATTRIBUTE:
             self._attribute(parent, tag, given)
         elif tag in _STARTS:
             _STARTS[tag](self, given)
 
+    def _shape(self, parent: _Element, qualified: str, given: dict[str, str]) -> tuple[str, str, int]:
+        """Tag, kind and place among its parent's children of an element that may stand there as it does."""
+        namespace, _, tag = qualified.rpartition(" ")
+        kind = grammar.ATTRIBUTE if tag in grammar.ATTRIBUTES else tag
+        self._demand(namespace in grammar.NAMESPACES, "an element is of another namespace")
+        self._demand(tag in grammar.CHILDREN, "an element is not one of the standard")
+        children = grammar.CHILDREN[parent.tag]
+        self._demand(kind in children, f"<{tag}> may not stand in {_called(parent)}")
+        must, may = grammar.XML_ATTRIBUTES[tag]
+        self._demand(must <= given.keys(), f"<{tag}> lacks {', '.join(sorted(must - given.keys()))}")
+        self._demand(given.keys() <= must | may, f"<{tag}> has an XML attribute that the standard does not know")
+        return tag, kind, children.index(kind)
+
     def _end(self, qualified: str) -> None:
         element = self.path.pop()
         if element.tag in _ENDS:
             _ENDS[element.tag](self, element)
-        self._demand(element.tag != "list" or element.reached > 1, "<list> has no <values>")
 
     def _text(self, text: str) -> None:
         self._demand(not text.strip(), "there is text between the elements")
 
     def _attribute(self, parent: _Element, tag: str, given: dict[str, str]) -> None:
         key, value = given["key"], given.get("value", "")
+        about = (parent.tag, parent.scope, tag, key)
+        if about not in self.keys:
+            self._key(parent, tag, key)
+            self.keys.add(about)
+        if key in parent.held and parent.tag != "values":
+            self._fail(f"{key} stands twice in {_called(parent)}")
+        if tag != "list" and not grammar.parses(tag, value):
+            self._fail(f"{key} has a value that is no {tag}")
+        if key == grammar.TRANSITION and value not in grammar.TRANSITIONS:
+            self._fail(f"{key} is no transition of the standard's life cycle")
+        parent.held[key] = tag, value
+
+    def _key(self, parent: _Element, tag: str, key: str) -> None:
+        """Hold a key against names, declared extensions, nesting, and the standard's own attributes."""
         self._demand(grammar.is_name(key), f"the key of a <{tag}> is not a name")
-        self._demand(parent.tag == "values" or key not in parent.held, f"{key} stands twice in {_called(parent)}")
-        self._demand(tag == "list" or grammar.parses(tag, value), f"{key} has a value that is no {tag}")
         prefix, colon, _ = key.partition(":")
         self._demand(not colon or prefix in self.prefixes, f"{key}: no extension with this prefix is declared")
         nested = parent.tag in grammar.ATTRIBUTES
-        self._demand(
-            not nested or grammar.NESTED in self.features, f"{key} is nested, and xes.features does not say so"
-        )
-        if prefix in grammar.STANDARD and colon:
-            self._standard_key(parent, tag, key, value)
-        parent.held[key] = tag, value
-
-    def _standard_key(self, parent: _Element, tag: str, key: str, value: str) -> None:
+        told = grammar.NESTED in self.features
+        self._demand(not nested or told, f"{key} is nested, and xes.features does not say so")
+        if not colon or prefix not in grammar.STANDARD:
+            return
         self._demand(key in grammar.STANDARD_KEYS, f"{key} is no attribute of its standard extension")
         kind, places = grammar.STANDARD_KEYS[key]
         self._demand(tag == kind, f"{key} is a {tag} and must be a {kind}")
-        at = parent.held["scope"][1] if parent.tag == "global" else parent.tag
-        self._demand(at in places, f"{key} may not stand in {_called(parent)}")
-        known = key != "lifecycle:transition" or value in grammar.TRANSITIONS
-        self._demand(known, f"{key} is no transition of the standard's life cycle")
+        self._demand((parent.scope or parent.tag) in places, f"{key} may not stand in {_called(parent)}")
 
     def _start_log(self, given: dict[str, str]) -> None:
         self._demand(grammar.is_decimal(given["xes.version"]), "xes.version is no decimal number")
@@ -155,12 +169,11 @@ class _Reader:
         scope = given["scope"]
         self._demand(scope in grammar.SCOPES, "the scope of <global> is neither trace nor event")
         self._demand(scope not in self.globals, f"<global> of {scope} stands twice")
-        self.path[-1].held["scope"] = "", scope
-        self.globals[scope] = {}
+        self.path[-1].scope = scope
+        self.globals[scope] = self.path[-1].held
 
-    def _end_global(self, element: _Element) -> None:
-        _, scope = element.held.pop("scope")
-        self.globals[scope] = element.held
+    def _end_list(self, element: _Element) -> None:
+        self._demand(element.reached > 1, "<list> has no <values>")
 
     def _start_classifier(self, given: dict[str, str]) -> None:
         name, scope = given["name"], given.get("scope", "event")
@@ -208,8 +221,11 @@ class _Reader:
 
     def _globals_held(self, element: _Element) -> None:
         for key, (tag, _) in self.globals.get(element.tag, {}).items():
-            self._demand(key in element.held, f"{key} is global and missing in a {element.tag}")
-            self._demand(element.held[key][0] == tag, f"{key} is global and of another type in a {element.tag}")
+            held = element.held.get(key)
+            if held is None:
+                self._fail(f"{key} is global and missing in a {element.tag}")
+            if held[0] != tag:
+                self._fail(f"{key} is global and of another type in a {element.tag}")
 
     def _demand(self, holds: bool, problem: str) -> None:
         if not holds:
@@ -235,7 +251,7 @@ _ENDS: dict[str, Callable[[_Reader, _Element], None]] = {
     "log": _Reader._end_log,
     "trace": _Reader._end_trace,
     "event": _Reader._end_event,
-    "global": _Reader._end_global,
+    "list": _Reader._end_list,
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 # A file of the schema has no namespace; older tools write this one.
 NAMESPACES = ("", "http://www.xes-standard.org/")
@@ -55,12 +56,13 @@ STANDARD = {
     "org": ("Organizational", "http://www.xes-standard.org/org.xesext"),
     "time": ("Time", "http://www.xes-standard.org/time.xesext"),
 }
+TRANSITION = "lifecycle:transition"
 _ANY = ("log", "trace", "event")
 STANDARD_KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "concept:name": ("string", _ANY),
     "concept:instance": ("string", ("event",)),
     "lifecycle:model": ("string", ("log",)),
-    "lifecycle:transition": ("string", ("event",)),
+    TRANSITION: ("string", ("event",)),
     "lifecycle:state": ("string", ("event",)),
     "org:resource": ("string", ("event",)),
     "org:role": ("string", ("event",)),
@@ -99,6 +101,7 @@ def is_decimal(text: str) -> bool:
     return _DECIMAL.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=1_000)
 def moment_of(text: str) -> datetime | None:
     """The moment that a date says, or None; one without an offset from UTC says none."""
     if _MOMENT.fullmatch(text) is None:

@@ -25,8 +25,8 @@ def to_text(at: datetime) -> str:
 
 
 def minute(at: datetime) -> datetime:
-    """The full minute in UTC: events of one minute have an order of their own."""
-    return at.astimezone(UTC).replace(second=0, microsecond=0)
+    """The full minute: events of one minute have an order of their own."""
+    return at.replace(second=0, microsecond=0)
 
 
 @lru_cache(maxsize=50_000)
