@@ -1,8 +1,9 @@
 """Reads a written log as a stranger would and holds it against the standard; nothing of the writer is used.
 
-The file is streamed: what is kept is the path from the log to the element being read. A document type, an entity or a
-processing instruction is refused before anything is expanded. Beyond the standard a log must hold a trace, every event
-a time, times must follow each other, and numbers of traces and events that the log tells must be right.
+The file is streamed: what is kept is the path from the log to the element being read. A document type (the only place
+in which entities are declared) or a processing instruction is refused before anything is expanded. Beyond the standard
+a log must hold a trace, every event a time, times must follow each other, and numbers of traces and events that the log
+tells must be right.
 """
 
 from __future__ import annotations
@@ -74,7 +75,6 @@ class _Reader:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
         self.parser.StartDoctypeDeclHandler = lambda *_: self._fail("a document type is declared")
-        self.parser.EntityDeclHandler = lambda *_: self._fail("an entity is declared")
         self.parser.ProcessingInstructionHandler = lambda *_: self._fail("there is a processing instruction")
 
     def read(self, stream: BinaryIO) -> Counts:

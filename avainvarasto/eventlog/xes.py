@@ -120,8 +120,8 @@ def _values(declared: Iterable[Declared], values: Iterable[str]) -> str:
     return "".join(_attribute(one.tag, one.key, value) for one, value in zip(declared, values, strict=True))
 
 
-# Codes and moments come again and again.
-@lru_cache(maxsize=20_000)
+# The same codes come again and again.
+@lru_cache(maxsize=2_000)
 def _attribute(tag: str, key: str, value: str) -> str:
     if _NOT_IN_XML.search(value):
         raise refused(key, "a value holds a character that XML cannot carry", "tell whoever keeps the contract of it")
