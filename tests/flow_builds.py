@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -84,36 +85,33 @@ def a_build(settings: Settings, notices: Iterable[Notice], nature: str = "synthe
     """The newest build of a home, which took one delivery of this nature."""
     notices = list(notices)
     first = {notice.number: notice for notice in notices}
+    placed, sent, log = [], [], []
+    for notice in notices:
+        case = notice.case or notice.number
+        begun = first.get(case, notice)
+        of_case = (case, begun.kind, begun.sent, PERSON)
+        placed.append((notice.number, case, notice.notice_no, begun.kind, begun.sent))
+        if not notice.in_core:
+            continue
+        about = (PERSON, notice.kind, notice.urgency, "daily", notice.sent, notice.municipality, notice.county)
+        sent.append((notice.number, *about))
+        for seq, event in enumerate(notice.events, start=1):
+            order = (event.at.replace(second=0), notice.notice_no, seq)
+            row = (notice.number, seq, *of_case, event.at, event.kind, event.role, event.stage)
+            log.append((order, case, row))
+    n_of_case: Counter[int] = Counter()
+    numbered = []
+    for _, case, row in sorted(log):
+        n_of_case[case] += 1
+        numbered.append((*row, n_of_case[case]))
     file = settings.warehouse / "builds" / f"{BUILD}.duckdb"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
     with duckdb.connect(str(file)) as connection:
         connection.execute(_TABLES)
-        log = []
-        for notice in notices:
-            case = notice.case or notice.number
-            begun = first.get(case, notice)
-            _insert(
-                connection,
-                "intermediate.int_etotu__case",
-                [(notice.number, case, notice.notice_no, begun.kind, begun.sent)],
-            )
-            if not notice.in_core:
-                continue
-            about = (PERSON, notice.kind, notice.urgency, "daily", notice.sent, notice.municipality, notice.county)
-            _insert(connection, "core.fct_notification", [(notice.number, *about)])
-            log += [
-                (event.at.replace(second=0), notice.notice_no, seq, notice, event)
-                for seq, event in enumerate(notice.events, start=1)
-            ]
-        n_of_case: dict[int, int] = {}
-        for _, _, seq, notice, event in sorted(log, key=lambda one: (one[0], one[1], one[2], one[3].number)):
-            case = notice.case or notice.number
-            begun = first.get(case, notice)
-            n_of_case[case] = n_of_case.get(case, 0) + 1
-            of_case = (case, begun.kind, begun.sent, PERSON)
-            row = (notice.number, seq, *of_case, event.at, event.kind, event.role, event.stage, n_of_case[case])
-            _insert(connection, "core.fct_flow_event", [row])
+        _insert(connection, "intermediate.int_etotu__case", placed)
+        _insert(connection, "core.fct_notification", sent)
+        _insert(connection, "core.fct_flow_event", numbered)
     file.with_suffix(".json").write_text(json.dumps({"build_id": BUILD}))
     link = settings.warehouse / "current.duckdb"
     link.unlink(missing_ok=True)
@@ -132,4 +130,8 @@ def took(settings: Settings, nature: str) -> None:
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ...]]) -> None:
-    connection.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
+    if rows:
+        one = f"({', '.join('?' * len(rows[0]))})"
+        connection.execute(
+            f"insert into {table} values {', '.join([one] * len(rows))}", [v for row in rows for v in row]
+        )

@@ -1,4 +1,8 @@
-"""Cases and their events as the build has them, read in batches: no more than one case is held at a time."""
+"""Cases and their events as the build has them, read in parts and batches: one case is held at a time.
+
+The order of cases is shuffled: under random keys it must tell nothing either, and a part of the shuffle is as large as
+any other, so that the database never sorts more than some hundred thousand events at once.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,8 @@ SENDING = "ILMOITUS_LAHETETTY"
 # Kela sends; what follows carries the role of the worker.
 SENDER = "KELA"
 _BATCH = 5_000
+_OF_A_PART = 200_000
+_MOST_PARTS = 0x1000
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Counts:
 
 
 # A case keeps the type and the sending of its first notice; the other attributes are those of the first notice that
-# stands in the core. The order of the file follows the key: under random keys it tells nothing either.
+# stands in the core.
 _LOG = """
 with placed as (
     select
@@ -81,10 +87,15 @@ with placed as (
     from intermediate.int_etotu__case as cases
     inner join core.fct_notification as notices using (notification_id)
 ),
-chosen as (
-    select *, {key} as trace_key
+shuffled as (
+    select *, sha256($secret || cast(case_id as varchar)) as shuffle
     from placed
     where place = 1 and {condition}
+),
+chosen as (
+    select *
+    from shuffled
+    where shuffle >= $low and shuffle < $high
 ),
 steps as (
     select case_id, 0 as event_no, $sending as activity, case_sent_ts as at, $sender as role, notice_no, 0 as stage_no
@@ -96,7 +107,7 @@ steps as (
     inner join intermediate.int_etotu__case as cases using (notification_id)
 )
 select
-    chosen.trace_key,
+    case when $secret = '' then cast(chosen.case_id as varchar) else substr(chosen.shuffle, 1, 32) end,
     chosen.case_notification_type,
     coalesce(chosen.urgency, 'unknown'),
     coalesce(chosen.batch_type, 'unknown'),
@@ -110,10 +121,8 @@ select
     steps.stage_no
 from steps
 inner join chosen using (case_id)
-order by chosen.trace_key, steps.event_no
+order by chosen.shuffle, steps.event_no
 """
-_KEPT_KEY = "cast(case_id as varchar)"
-_RANDOM_KEY = "substr(sha256($secret || cast(case_id as varchar)), 1, 32)"
 _CONDITION = """
     ($sent_from is null or case_sent_ts >= $sent_from)
     and ($sent_before is null or case_sent_ts < $sent_before)
@@ -164,26 +173,34 @@ def as_of(connection: duckdb.DuckDBPyConnection) -> date:
     return until
 
 
-def read(connection: duckdb.DuckDBPyConnection, choice: Choice, *, keep_keys: bool) -> Iterator[Case]:
-    """The chosen cases, by key.
+def read(connection: duckdb.DuckDBPyConnection, choice: Choice, *, keep_keys: bool, expected: Counts) -> Iterator[Case]:
+    """The chosen cases.
 
     Args:
         keep_keys: True for the keys of the warehouse; otherwise keys that nobody can make again: they hang on a secret
             that is drawn for this reading and forgotten.
+        expected: about how many there are.
 
     Raises:
         ExportRefused: an event has no time.
     """
-    sql = _LOG.format(key=_KEPT_KEY if keep_keys else _RANDOM_KEY, condition=_CONDITION)
-    given = _parameters(choice) | {"sending": SENDING, "sender": SENDER}
-    if not keep_keys:
-        given["secret"] = secrets.token_hex(32)
-    cursor = connection.execute(sql, given)
-    for about, rows in groupby(_fetched(cursor), key=itemgetter(slice(0, 7))):
-        events = tuple(Event(*row[7:]) for row in rows)
-        if any(event.at is None for event in events):
-            raise refused("the warehouse", "an event has no time", "tell whoever keeps the contract etotu_event")
-        yield Case(*(*about, events))
+    sql = _LOG.format(condition=_CONDITION)
+    secret = "" if keep_keys else secrets.token_hex(32)
+    given = _parameters(choice) | {"sending": SENDING, "sender": SENDER, "secret": secret}
+    for low, high in _parts(expected.events):
+        cursor = connection.execute(sql, given | {"low": low, "high": high})
+        for about, rows in groupby(_fetched(cursor), key=itemgetter(slice(0, 7))):
+            events = tuple(Event(*row[7:]) for row in rows)
+            if any(event.at is None for event in events):
+                raise refused("the warehouse", "an event has no time", "tell whoever keeps the contract etotu_event")
+            yield Case(*(*about, events))
+
+
+def _parts(n_events: int) -> list[tuple[str, str]]:
+    """Bounds of equal parts of the shuffle, which is in hexadecimal."""
+    n = min(n_events // _OF_A_PART + 1, _MOST_PARTS)
+    bounds = [f"{_MOST_PARTS * part // n:03x}" for part in range(n)]
+    return list(zip(bounds, [*bounds[1:], "g"], strict=True))
 
 
 def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:

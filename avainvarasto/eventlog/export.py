@@ -114,17 +114,18 @@ def _write(connection: duckdb.DuckDBPyConnection, partial: Path, wish: Wish, bui
     keys = KEPT if wish.keep_keys else RANDOM
     head = Head(build_id, until, nature, NOTES[nature], keys, wish.choice, expected)
     with _new_file(partial, compressed=wish.file.name.endswith(".gz")) as stream:
-        write_log(stream, head, cases.read(connection, wish.choice, keep_keys=wish.keep_keys), labels)
-    found = check(partial, wish.file.name)
-    if found != expected:
+        found = cases.read(connection, wish.choice, keep_keys=wish.keep_keys, expected=expected)
+        write_log(stream, head, found, labels)
+    written = check(partial, wish.file.name)
+    if written != expected:
         raise GateFailed(
             wish.file.name,
-            f"holds {found.traces} cases and {found.events} events, and the build has "
+            f"holds {written.traces} cases and {written.events} events, and the build has "
             f"{expected.traces} and {expected.events}",
             consequence="The event log was not put in its place.",
             remedy="tell whoever maintains avainvarasto/eventlog; what is published is unchanged",
         )
-    return found
+    return written
 
 
 @contextmanager
