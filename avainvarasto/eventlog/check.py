@@ -148,7 +148,7 @@ class _Reader:
             return
         self._demand(key in grammar.STANDARD_KEYS, f"{key} is no attribute of its standard extension")
         kind, places = grammar.STANDARD_KEYS[key]
-        self._demand(tag == kind, f"{key} is a {tag} and must be a {kind}")
+        self._demand(tag == kind, f"{key} is <{tag}> and must be <{kind}>")
         self._demand((parent.scope or parent.tag) in places, f"{key} may not stand in {_called(parent)}")
 
     def _start_log(self, given: dict[str, str]) -> None:
@@ -158,7 +158,7 @@ class _Reader:
     def _start_extension(self, given: dict[str, str]) -> None:
         prefix, name, uri = given["prefix"], given["name"], given["uri"]
         self._demand(grammar.is_nc_name(prefix) and grammar.is_nc_name(name), "name or prefix of an extension is none")
-        self._demand(bool(uri.strip()), f"the extension {prefix} has no address")
+        self._demand(grammar.is_uri(uri), f"the address of the extension {prefix} is none")
         again = prefix in self.prefixes or uri in self.prefixes.values()
         self._demand(not again, f"the extension {prefix} is declared twice")
         same = grammar.STANDARD.get(prefix, (name, uri)) == (name, uri)
@@ -171,6 +171,9 @@ class _Reader:
         self._demand(scope not in self.globals, f"<global> of {scope} stands twice")
         self.path[-1].scope = scope
         self.globals[scope] = self.path[-1].held
+
+    def _start_values(self, given: dict[str, str]) -> None:
+        self._demand(grammar.is_name(given.get("key", "values")), "the key of <values> is not a name")
 
     def _end_list(self, element: _Element) -> None:
         self._demand(element.reached > 1, "<list> has no <values>")
@@ -223,9 +226,9 @@ class _Reader:
         for key, (tag, _) in self.globals.get(element.tag, {}).items():
             held = element.held.get(key)
             if held is None:
-                self._fail(f"{key} is global and missing in a {element.tag}")
+                self._fail(f"{key} is global and missing in {_called(element)}")
             if held[0] != tag:
-                self._fail(f"{key} is global and of another type in a {element.tag}")
+                self._fail(f"{key} is global and of another type in {_called(element)}")
 
     def _demand(self, holds: bool, problem: str) -> None:
         if not holds:
@@ -246,6 +249,7 @@ _STARTS: dict[str, Callable[[_Reader, dict[str, str]], None]] = {
     "extension": _Reader._start_extension,
     "global": _Reader._start_global,
     "classifier": _Reader._start_classifier,
+    "values": _Reader._start_values,
 }
 _ENDS: dict[str, Callable[[_Reader, _Element], None]] = {
     "log": _Reader._end_log,

@@ -33,7 +33,8 @@ CHILDREN: Mapping[str, tuple[str, ...]] = {
 }
 ONCE = ("log", "values")
 
-# XML attributes of an element: those that it must have, those that it may.
+# XML attributes of an element: those that it must have, those that it may. The schema wants a key of <values> too,
+# which the text of the standard does not know.
 XML_ATTRIBUTES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "log": (frozenset({"xes.version"}), frozenset({"xes.features"})),
     "trace": (frozenset(), frozenset()),
@@ -78,6 +79,7 @@ TRANSITIONS = frozenset(
 
 _NC_NAME = re.compile(r"[^\W\d][\w.\-]*")
 _NAME = re.compile(r"[^\W\d][\w.\-]*(:[\w.\-]+)*")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 _DOUBLE = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|-?INF|NaN", re.ASCII)
@@ -94,6 +96,11 @@ def is_nc_name(text: str) -> bool:
 def is_name(text: str) -> bool:
     """True for a name as a key must be."""
     return _NAME.fullmatch(text) is not None
+
+
+def is_uri(text: str) -> bool:
+    """True for an address with its scheme."""
+    return _URI.fullmatch(text) is not None
 
 
 def is_decimal(text: str) -> bool:

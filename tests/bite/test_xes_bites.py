@@ -139,6 +139,10 @@ BROKEN = {
         changed(LIFE, '<list key="l"><values/><values/></list>'),
         "<values> comes too late in <list>",
     ),
+    "values with a key that is no name": (
+        changed(LIFE, A_LIST.replace("<values>", '<values key="1">')),
+        "the key of <values> is not a name",
+    ),
     "values of no list": (changed(LIFE, "<values/>"), "<values> may not stand in <event>"),
     # XML attributes
     "no version": (changed(' xes.version="1849.2016"', ""), "<log> lacks xes.version"),
@@ -188,7 +192,7 @@ BROKEN = {
     "an extension that is not declared": (changed(LIFE, '<string key="org:role" value=""/>'), "org:role: no extension"),
     "an extension twice": (changed(EXTENSIONS, EXTENSIONS * 2), "declared twice"),
     "an address twice": (changed("urn:x", "http://www.xes-standard.org/time.xesext"), "declared twice"),
-    "no address": (changed("urn:x", " "), "has no address"),
+    "no address": (changed("urn:x", " "), "the address of the extension avainvarasto is none"),
     "a prefix with a colon": (changed('prefix="avainvarasto"', 'prefix="a:b"'), "name or prefix"),
     "a standard prefix for something else": (changed("org/time.xesext", "org/mine.xesext"), "the prefix time belongs"),
     "an unknown key of a standard extension": (
@@ -197,7 +201,7 @@ BROKEN = {
     ),
     "a standard key of another type": (
         changed(LIFE, '<int key="lifecycle:transition" value="1"/>'),
-        "must be a string",
+        "must be <string>",
     ),
     "a standard key in the wrong place": (
         changed(OF_A_TRACE, OF_A_TRACE + '<date key="time:timestamp" value="2018-03-05T10:00:00Z"/>'),
@@ -212,16 +216,16 @@ BROKEN = {
     # globals and classifiers
     "a scope that is none": (changed('scope="trace"', 'scope="log"'), "neither trace nor event"),
     "two globals of a scope": (changed(OF_TRACES, OF_TRACES + OF_TRACES), "<global> of trace stands twice"),
-    "a global attribute that a trace lacks": (changed(OF_A_TRACE, ""), "concept:name is global and missing in a trace"),
+    "a global attribute that a trace lacks": (changed(OF_A_TRACE, ""), "concept:name is global and missing in <trace>"),
     "a global attribute that an event lacks": (
         changed('<string key="concept:name" value="B"/>', ""),
-        "concept:name is global and missing in an? event",
+        "concept:name is global and missing in <event>",
     ),
     "a global attribute of another type": (
         changed('scope="trace">', 'scope="trace"><int key="a" value="0"/>').replace(
             OF_A_TRACE, OF_A_TRACE + '<string key="a" value="0"/>'
         ),
-        "a is global and of another type in a trace",
+        "a is global and of another type in <trace>",
     ),
     "a classifier of a key that is not global": (changed('keys="concept:name"', 'keys="concept:name b"'), "not global"),
     "a classifier of another scope": (
