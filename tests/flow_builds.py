@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from avainvarasto import lake
+from avainvarasto.eventlog.cases import Case, Event
 from avainvarasto.settings import Settings
 
 BUILD = "20190108T020000-00"
@@ -79,6 +80,13 @@ def by_the_book(number: int, **about: Any) -> Notice:
         AnEvent(datetime(2018, 3, 12, 13, 30), "TAPAAMINEN", 5, "SOSIAALITYONTEKIJA"),
     )
     return Notice(number, events=steps, **about)
+
+
+def a_case(key: str = "1", **about: Any) -> Case:
+    """A case as it goes to the writer: the sending and a meeting."""
+    events = (Event("ILMOITUS_LAHETETTY", SENT, "KELA", 1, 0), Event("TAPAAMINEN", SENT, "MUU", 1, 5))
+    given_about = {"urgency": "u", "batch_type": "daily", "county_code": "13", "municipality_code": "297"}
+    return Case(**{"key": key, "notification_type": "t", "sent": SENT, "events": events} | given_about | about)
 
 
 def a_build(settings: Settings, notices: Iterable[Notice], nature: str = "synthetic") -> Path:

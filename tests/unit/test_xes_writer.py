@@ -5,12 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import tempfile
-import tracemalloc
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -18,14 +15,14 @@ from hypothesis import given
 from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 
-from avainvarasto.eventlog import cases, xes
+from avainvarasto.eventlog import xes
 from avainvarasto.eventlog.cases import Case, Choice, Counts, Event
 from avainvarasto.eventlog.check import check
 from avainvarasto.eventlog.export import Exported, Wish, export
 from avainvarasto.eventlog.refusal import ExportRefused
 from avainvarasto.eventlog.times import moment, to_text
 from avainvarasto.settings import Settings
-from tests.flow_builds import PERSON, SENT, AnEvent, Notice, a_build, by_the_book
+from tests.flow_builds import PERSON, SENT, AnEvent, Notice, a_build, a_case, by_the_book
 
 pytestmark = pytest.mark.unit
 
@@ -72,12 +69,6 @@ def log_text(given_cases: list[Case]) -> bytes:
     head = xes.Head("b", date(2018, 12, 31), "synthetic", "made up", "kept", Choice(), counts)
     xes.write_log(stream, head, iter(given_cases), LABELS)
     return stream.getvalue()
-
-
-def a_case(key: str = "1", **about: Any) -> Case:
-    events = (Event("ILMOITUS_LAHETETTY", SENT, "KELA", 1, 0), Event("TAPAAMINEN", SENT, "MUU", 1, 5))
-    given_about = {"urgency": "u", "batch_type": "daily", "county_code": "13", "municipality_code": "297"}
-    return Case(**{"key": key, "notification_type": "t", "sent": SENT, "events": events} | given_about | about)
 
 
 # --- times
@@ -346,74 +337,3 @@ def test_a_compressed_log_holds_the_same_text(home: Settings, folder: Path) -> N
     written(home, folder / "flow.xes")
     written(home, folder / "flow.xes.gz")
     assert gzip.decompress((folder / "flow.xes.gz").read_bytes()) == (folder / "flow.xes").read_bytes()
-
-
-# --- memory
-
-
-class _Cursor:
-    """Rows of endless cases; counts how often it is asked."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def execute(self, _sql: str, _parameters: dict[str, Any]) -> _Cursor:
-        return self
-
-    def fetchmany(self, n: int) -> list[tuple[Any, ...]]:
-        self.asked += 1
-        first = self.asked * n
-        return [(str(first + i), "t", "u", "b", "c", "m", SENT, "E", SENT, "r", 1, 0) for i in range(n)]
-
-
-@pytest.mark.parametrize("n_parts", [1, 2, 3, 7])
-def test_read_in_parts_the_cases_are_the_same(home: Settings, monkeypatch: pytest.MonkeyPatch, n_parts: int) -> None:
-    built = a_build(home, [by_the_book(n) for n in range(1, 60)])
-    expected = Counts(59, 177)
-    with duckdb.connect(str(built), read_only=True) as connection:
-        whole = list(cases.read(connection, Choice(), keep_keys=True, expected=expected))
-        monkeypatch.setattr(cases, "_OF_A_PART", expected.events // n_parts + 1)
-        assert len(cases._parts(expected.events)) == n_parts
-        assert list(cases.read(connection, Choice(), keep_keys=True, expected=expected)) == whole
-    assert sorted(case.key for case in whole) == sorted(map(str, range(1, 60)))
-
-
-def test_parts_leave_nothing_between_them() -> None:
-    for n_events in (0, 1, 199_999, 200_000, 5_000_000, 10**10):
-        parts = cases._parts(n_events)
-        assert (parts[0][0], parts[-1][1]) == ("000", "g")
-        assert [high for _, high in parts[:-1]] == [low for low, _ in parts[1:]]
-        assert all(low < high for low, high in parts)
-
-
-def test_cases_are_read_in_batches() -> None:
-    cursor = _Cursor()
-    found: Iterator[Case] = cases.read(cursor, Choice(), keep_keys=True, expected=Counts(9, 9))  # type: ignore[arg-type]
-    assert next(found).key
-    assert cursor.asked == 1
-    assert next(found).key
-    assert cursor.asked == 1
-
-
-class _Sink(io.RawIOBase):
-    """Forgets what is written and counts it."""
-
-    size = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, content: Any) -> int:
-        self.size += len(content)
-        return len(content)
-
-
-def test_memory_does_not_grow_with_the_log() -> None:
-    head = xes.Head("b", date(2018, 12, 31), "synthetic", "made up", "kept", Choice(), Counts(8_000, 16_000))
-    sink = _Sink()
-    tracemalloc.start()
-    xes.write_log(sink, head, (a_case(f"{n:032}") for n in range(8_000)), LABELS)  # type: ignore[arg-type]
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert sink.size > 7_000_000
-    assert peak < 3_000_000
