@@ -7,12 +7,12 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from avainvarasto.commands import backup, deliveries, demo, forget, home, keys, land, report
+from avainvarasto.commands import backup, deliveries, demo, flow, forget, home, keys, land, report
 from avainvarasto.errors import AvainvarastoError
 from avainvarasto.exit_codes import ExitCode
 from avainvarasto.settings import Settings, load_settings
 
-SUBJECTS = (home, land, deliveries, report, keys, forget, backup, demo)
+SUBJECTS = (home, land, deliveries, flow, report, keys, forget, backup, demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
