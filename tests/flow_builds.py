@@ -33,7 +33,7 @@ _TABLES = """
     );
     create table core.fct_flow_event (
         notification_id bigint, seq bigint, case_id bigint, case_notification_type varchar, case_sent_ts timestamp,
-        person_key bigint, event_ts timestamp, event_type varchar, worker_role varchar, stage_no integer,
+        person_key bigint, event_ts timestamp, event_type varchar, worker_role varchar, deviation varchar,
         event_no bigint
     );
     create table core.dim_code (code_set varchar, code varchar, lang varchar, label varchar);
@@ -53,8 +53,8 @@ class AnEvent:
 
     at: datetime
     kind: str = "VASTAANOTETTU"
-    stage: int = 1
     role: str | None = "SOSIAALIOHJAAJA"
+    deviation: str = "none"
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,14 @@ def by_the_book(number: int, **about: Any) -> Notice:
     """A notice that was received and led to a meeting, which skips three stages."""
     steps = (
         AnEvent(datetime(2018, 3, 6, 9, 0)),
-        AnEvent(datetime(2018, 3, 12, 13, 30), "TAPAAMINEN", 5, "SOSIAALITYONTEKIJA"),
+        AnEvent(datetime(2018, 3, 12, 13, 30), "TAPAAMINEN", "SOSIAALITYONTEKIJA", "skipped"),
     )
     return Notice(number, events=steps, **about)
 
 
 def a_case(key: str = "1", **about: Any) -> Case:
     """A case as it goes to the writer: the sending and a meeting."""
-    events = (Event("ILMOITUS_LAHETETTY", SENT, "KELA", 1, 0), Event("TAPAAMINEN", SENT, "MUU", 1, 5))
+    events = (Event("ILMOITUS_LAHETETTY", SENT, "KELA", 1, "none"), Event("TAPAAMINEN", SENT, "MUU", 1, "skipped"))
     given_about = {"urgency": "u", "batch_type": "daily", "county_code": "13", "municipality_code": "297"}
     return Case(**{"key": key, "notification_type": "t", "sent": SENT, "events": events} | given_about | about)
 
@@ -105,7 +105,7 @@ def a_build(settings: Settings, notices: Iterable[Notice], nature: str = "synthe
         sent.append((notice.number, *about))
         for seq, event in enumerate(notice.events, start=1):
             order = (event.at.replace(second=0), notice.notice_no, seq)
-            row = (notice.number, seq, *of_case, event.at, event.kind, event.role, event.stage)
+            row = (notice.number, seq, *of_case, event.at, event.kind, event.role, event.deviation)
             log.append((order, case, row))
     n_of_case: Counter[int] = Counter()
     numbered = []

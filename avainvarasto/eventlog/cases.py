@@ -43,7 +43,7 @@ class Event:
     at: datetime
     role: str
     notice_no: int
-    stage_no: int
+    deviation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,12 @@ chosen as (
     where shuffle >= $low and shuffle < $high
 ),
 steps as (
-    select case_id, 0 as event_no, $sending as activity, case_sent_ts as at, $sender as role, notice_no, 0 as stage_no
+    select case_id, 0 as event_no, $sending as activity, case_sent_ts as at, $sender as role, notice_no,
+        'none' as deviation
     from chosen
     union all
     select events.case_id, events.event_no, events.event_type, events.event_ts, events.worker_role,
-        cases.notice_no, events.stage_no
+        cases.notice_no, events.deviation
     from core.fct_flow_event as events
     inner join intermediate.int_etotu__case as cases using (notification_id)
 )
@@ -118,7 +119,7 @@ select
     steps.at,
     coalesce(steps.role, 'unknown'),
     steps.notice_no,
-    steps.stage_no
+    steps.deviation
 from steps
 inner join chosen using (case_id)
 order by chosen.shuffle, steps.event_no

@@ -19,7 +19,6 @@ from avainvarasto.eventlog.vocabulary import Declared
 
 # What XML 1.0 cannot carry in any spelling.
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-NONE, SKIPPED, REVERSED = "none", "skipped", "reversed"
 
 
 @dataclass(frozen=True)
@@ -49,20 +48,6 @@ def write_log(stream: BinaryIO, head: Head, cases: Iterable[Case], labels: Mappi
     text.write("</log>\n")
     text.flush()
     text.detach()
-
-
-def deviations(stages: Iterable[int]) -> Iterator[str]:
-    """How each step departs from the stages in their order, held against the highest one so far in its case.
-
-    Stage 0 is none: such an event neither departs nor counts as reached.
-    """
-    highest = 0
-    for stage in stages:
-        if stage == 0 or highest <= stage <= highest + 1:
-            yield NONE
-        else:
-            yield SKIPPED if stage > highest else REVERSED
-        highest = max(highest, stage)
 
 
 def _head(head: Head) -> Iterator[str]:
@@ -105,10 +90,10 @@ def _trace(case: Case, labels: Mapping[str, str]) -> str:
         to_text(sent),
     )
     lines = [f"<trace>{_values(words.TRACE_GLOBALS, about)}"]
-    for event, deviation in zip(case.events, deviations(e.stage_no for e in case.events), strict=True):
+    for event in case.events:
         at = moment(event.at)
         label = labels.get(event.activity, event.activity)
-        told = (event.activity, label, to_text(at), event.role, "complete", str(event.notice_no), deviation)
+        told = (event.activity, label, to_text(at), event.role, "complete", str(event.notice_no), event.deviation)
         # The sending stays first in its case; an event that is dated before it says so.
         before = _attribute("boolean", words.BEFORE_SENDING, "true") if minute(at) < minute(sent) else ""
         lines.append(f"<event>{_values(words.EVENT_GLOBALS, told)}{before}</event>")
