@@ -34,10 +34,9 @@ REDUCED_PERSONS = 11_149
 def made() -> tuple[dict[str, Notices], int]:
     """Notices by month of 2017 and 2018, and how many persons were reduced in January-August 2018."""
     country = make_country(SEED_FILE, scale=SCALE, first="2017-01", last="2018-12", seed=7)
-    people = make_people(country)
     office, notices, reduced = Office(country), {}, set()
     for row, month in enumerate(country.months):
-        budgets = make_budgets(country, people, row)
+        budgets = make_budgets(country, row)
         notices[str(month)] = office.month(budgets)
         if "2018-01" <= str(month) <= "2018-08":
             reduced |= set(budgets.households[budgets.reduction > 0].tolist())
@@ -94,7 +93,7 @@ def tables(first: str, last: str) -> Iterator[dict[str, list[dict[str, object]]]
     people = make_people(country)
     etotu = Etotu(country, people, Contacts(country, people))
     for row in range(len(country.months)):
-        month = etotu.month(make_budgets(country, people, row))
+        month = etotu.month(make_budgets(country, row))
         yield {name: table.to_pylist() for name, table in month.items()}
 
 

@@ -48,7 +48,7 @@ def small(first: str, last: str) -> tuple[Country, People]:
 def register(country: Country, people: People) -> list[dict[str, pa.Table]]:
     """Months, decisions and payments of each month."""
     kela = Kela(country, people)
-    made = [dict(kela.tables(make_budgets(country, people, row))) for row in range(len(country.months))]
+    made = [dict(kela.tables(make_budgets(country, row))) for row in range(len(country.months))]
     named = {"household_months": "kela_household_month", "decisions": "kela_decision", "payments": "kela_payment"}
     return [{name: of_month[extract] for name, extract in named.items()} for of_month in made]
 
