@@ -120,8 +120,8 @@ def test_all_four_clocks_of_the_law_run_and_no_date_is_out_of_order(tables: Tabl
 def test_reductions_fall_on_roles_that_the_household_has_and_lower_the_basic_amount(tables: Tables) -> None:
     lowered = """
         select reduced_role, reduction_pct, h.spouse_id is not null as couple, count(*),
-               bool_and(basic_part_paid_eur = basic_part_full_eur - if(reduced_role = 'MOLEMMAT', 2, 1)
-                        * floor(if(h.spouse_id is not null, 41753, 49121) * cast(reduction_pct as integer) / 100) / 100)
+               bool_and(100 * (basic_part_full_eur - basic_part_paid_eur) = if(reduced_role = 'MOLEMMAT', 2, 1)
+                        * (if(h.spouse_id is null, 49121, 41753) * cast(reduction_pct as integer) // 100))
         from kela_decision as d join kela_household as h using (household_id) join kela_household_month as m
           on m.household_id = d.household_id and m.month = d.valid_from
         where reduction_pct <> '0' group by all"""
