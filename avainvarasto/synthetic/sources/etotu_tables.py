@@ -16,6 +16,7 @@ from avainvarasto.synthetic.country.budgets import Budgets
 from avainvarasto.synthetic.country.casework import Events, work_cases
 from avainvarasto.synthetic.country.chance import generator
 from avainvarasto.synthetic.country.country import Country
+from avainvarasto.synthetic.country.flow_truth import FlowTruth
 from avainvarasto.synthetic.country.notices import KINDS, THEME_SHARES, Notices, Office, receivers
 from avainvarasto.synthetic.country.people import People
 from avainvarasto.synthetic.country.transfers import TRANSFER, transfer
@@ -54,13 +55,15 @@ class PassedOn:
 class Etotu:
     """Notices and events month by month; events of later months wait.
 
-    `passed_on` fills with the applications that go to the municipalities `of_interest`.
+    `passed_on` fills with the applications that go to the municipalities `of_interest`. Where there is a `truth`, it
+    counts what becomes of the notices.
     """
 
     country: Country
     people: People
     contacts: Contacts
     of_interest: Collection[str] = ()
+    truth: FlowTruth | None = None
 
     def __post_init__(self) -> None:
         self.passed_on: list[PassedOn] = []
@@ -77,6 +80,8 @@ class Etotu:
         events = work_cases(rng, notices, age, codes == HARDLY_REACTS, codes == TAMPERE)
         events, continued = transfer(country, budgets.row, notices, events)
         self._office.wait(continued)
+        if self.truth:
+            self.truth.add(notices, events)
         end = np.datetime64(month + 1, "D")
         first = np.flatnonzero((events.seq == 1) & (events.at < end))
         self.contacts.appoint("etotu", (int(notices.person[notice]) for notice in events.notice[first]))

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from avainvarasto.synthetic.country.budgets import make_budgets
 from avainvarasto.synthetic.country.country import Country
+from avainvarasto.synthetic.country.decision_truth import DecisionTruth
 from avainvarasto.synthetic.country.lateness import corrected_later, late_at_the_end
 from avainvarasto.synthetic.country.people import People
 from avainvarasto.synthetic.country.traps import OLD_CODES
@@ -31,11 +32,18 @@ class Registers:
     """Goes through the months once; what Kela publishes itself and what municipalities get is counted on the way."""
 
     def __init__(
-        self, country: Country, people: People, contacts: Contacts, etotu: Etotu, published: OpenKela, sender: Sender
+        self,
+        country: Country,
+        people: People,
+        contacts: Contacts,
+        etotu: Etotu,
+        published: OpenKela,
+        sender: Sender,
+        truth: DecisionTruth | None = None,
     ) -> None:
         self._country, self._people, self._contacts = country, people, contacts
         self._etotu, self._published, self._sender = etotu, published, sender
-        self._kela = Kela(country, people)
+        self._kela = Kela(country, people, truth)
 
     def deliveries(self, every: int) -> Iterator[Delivery]:
         """A delivery of Kela and one of eTotu for so many months each, and the lists.
