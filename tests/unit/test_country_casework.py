@@ -36,7 +36,7 @@ def cases() -> duckdb.DuckDBPyConnection:
     country = a_country(scale=0.06, first="2018-01", last="2018-12")
     people = make_people(country)
     etotu = Etotu(country, people, Contacts(country, people))
-    months = [etotu.month(make_budgets(country, people, row)) for row in range(len(country.months))]
+    months = [etotu.month(make_budgets(country, row)) for row in range(len(country.months))]
     connection = duckdb.connect()
     given = {name: pa.concat_tables([month[f"etotu_{name}"] for month in months]) for name in ("notification", "event")}
     given["person"] = pa.table({"person_id": people.code, "birth_year": people.birth_year})

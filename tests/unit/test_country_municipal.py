@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+import numpy as np
 import pytest
 
 from avainvarasto.synthetic import municipal
+from avainvarasto.synthetic.people import Person
+from avainvarasto.synthetic.reference_lists import holiday_rows
 from tests.synthetic_demo import Tables
 
 pytestmark = pytest.mark.unit
@@ -60,3 +65,32 @@ def test_each_municipality_sends_half_years_of_its_own(tables: Tables) -> None:
     assert {place for place, _, _ in found} == set(municipal.SUPPLIERS)
     assert len(found) == len({delivery_id for _, delivery_id, _ in found}) == 6
     assert {halves for _, _, halves in found} == {1}
+
+
+def many_decisions() -> list[municipal.Decision]:
+    """On applications of every weekday of a year, half of which Kela passed on."""
+    person = Person(code="010190-900A", birth_year=1990, sex="1", name="", phone="", address="")
+    family = municipal.Family(number=1, applicant=person, spouse=None, n_children=0)
+    days = [day for day in (date(2018, 1, 1) + timedelta(days=n) for n in range(340)) if day.weekday() < 5]
+    passed_on = [
+        municipal.Application(f"E{n}", place, family, day, urgent=n % 8 == 0, registered=None)
+        for place in municipal.SUPPLIERS
+        for n, day in enumerate(days * 4)
+    ]
+    residents = {place: [family] for place in municipal.SUPPLIERS}
+    return municipal.make_decisions(passed_on, residents, date(2018, 1, 1), date(2018, 12, 31), seed=7)
+
+
+def test_three_in_a_hundred_are_decided_on_too_late_and_few_are_never_complete() -> None:
+    made = many_decisions()
+    timed = [one for one in made if one.urgent or one.complete]
+    start = np.array([one.applied if one.urgent else one.complete for one in timed], "datetime64[D]")
+    decided = np.array([one.decided for one in timed], "datetime64[D]")
+    free = np.array([row["date"] for row in holiday_rows()], "datetime64[D]")
+    urgent = np.array([one.urgent for one in timed])
+    late = decided > np.busday_offset(start, np.where(urgent, 1, 7), roll="preceding", holidays=free)
+    # THL, Toimeentulotuen käsittelyajat: 2.8 per cent in October 2017, 3.1 in April 2024.
+    assert 0.02 < late.mean() < 0.045
+    assert late[urgent].mean() < 0.08
+    assert 0.01 < np.mean([one.complete is None for one in made]) < 0.05
+    assert not any(one.positive for one in made if one.complete is None)

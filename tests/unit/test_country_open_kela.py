@@ -29,11 +29,12 @@ pytestmark = pytest.mark.unit
 
 MUNICIPALITIES = PROJECT_ROOT / "dbt" / "seeds" / "municipality.csv"
 EXTRACTS = ["kela_open_recipients", "kela_open_households", "kela_open_expenditure", "kela_open_decisions"]
-# One row a household and month of payment: where it stayed in the benefit month that was paid last.
+# One row a household and month of payment: where it stayed in the benefit month that was paid last, of two that were paid
+# on one day in the later one.
 PAID = """
     create table paid as
     select household_id, cast(date_trunc('month', payment_date) as date) as paid_in,
-           arg_max(coalesce(municipality_code, '199'), payment_date) as place
+           arg_max(coalesce(municipality_code, '199'), (payment_date, benefit_month)) as place
     from payment left join household_month using (household_id)
     where not is_return and household_month.month = benefit_month
     group by all
@@ -48,7 +49,7 @@ def small(first: str, last: str) -> tuple[Country, People]:
 def register(country: Country, people: People) -> list[dict[str, pa.Table]]:
     """Months, decisions and payments of each month."""
     kela = Kela(country, people)
-    made = [dict(kela.tables(make_budgets(country, people, row))) for row in range(len(country.months))]
+    made = [dict(kela.tables(make_budgets(country, row))) for row in range(len(country.months))]
     named = {"household_months": "kela_household_month", "decisions": "kela_decision", "payments": "kela_payment"}
     return [{name: of_month[extract] for name, extract in named.items()} for of_month in made]
 

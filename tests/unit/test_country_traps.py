@@ -147,9 +147,9 @@ def test_with_all_traps_the_newest_months_of_the_incomparable_ones_are_taken_too
 def test_before_november_2023_a_reduction_that_goes_on_is_not_told_of_again() -> None:
     def told_and_going_on(first: str, last: str, traps: frozenset[int]) -> tuple[int, int, int]:
         country = a_country(Where(first, last, 0.02), traps)
-        people, office, new, flagged, going_on = make_people(country), Office(country), 0, 0, 0
+        office, new, flagged, going_on = Office(country), 0, 0, 0
         for row in range(len(country.months)):
-            budgets = make_budgets(country, people, row)
+            budgets = make_budgets(country, row)
             notices = office.month(budgets)
             reductions = notices.of(notices.kind == KINDS.index("ALENNETTU_PERUSOSA"))
             new += int((~reductions.continuation).sum())
@@ -167,10 +167,9 @@ def test_before_november_2023_a_reduction_that_goes_on_is_not_told_of_again() ->
 
 def test_a_reduction_lasts_two_months_at_most_and_no_longer_than_the_assistance() -> None:
     country = a_country(Where("2018-01", "2018-06", 0.02))
-    people = make_people(country)
     continued = []
     for row in range(len(country.months)):
-        budgets = make_budgets(country, people, row)
+        budgets = make_budgets(country, row)
         going_on = np.zeros(len(country.kinds), bool)
         going_on[budgets.households[budgets.continued]] = True
         assert not (going_on & ~country.received[row]).any()
@@ -183,8 +182,7 @@ def test_a_reduction_lasts_two_months_at_most_and_no_longer_than_the_assistance(
 def test_without_the_epidemic_reductions_go_on_and_with_it_there_are_none() -> None:
     def reduced(traps: frozenset[int]) -> int:
         country = a_country(Where("2020-04", "2020-05", 0.01), traps)
-        people = make_people(country)
-        return sum(int((make_budgets(country, people, row).reduction > 0).sum()) for row in range(2))
+        return sum(int((make_budgets(country, row).reduction > 0).sum()) for row in range(2))
 
     assert reduced(ALL_PLANTED) == 0 < reduced(ALL_PLANTED - {EPIDEMIC})
 

@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from avainvarasto.synthetic.country.chance import drawn, generator
 from avainvarasto.synthetic.country.country import Country, household_ids
-from avainvarasto.synthetic.country.people import People
 from avainvarasto.synthetic.country.spells import Bools
 from avainvarasto.synthetic.country.traits import UNEMPLOYED
 from avainvarasto.synthetic.country.traps import EPIDEMIC, FIFTY, FIRST_MONTHS
@@ -26,6 +25,9 @@ ONLY_PARTLY_ACCEPTED = 0.15
 SURPLUS = (100, 40_000)
 # Of grants to unemployed applicants: about 1.5 per cent of all recipients of 2018 were reduced.
 REDUCED_SHARE, REDUCED_BY_40 = 0.009, 0.2
+# On whom a reduction of a couple falls; made up.
+ROLES_REDUCED = {"HAKIJA": 0.65, "PUOLISO": 0.20, "MOLEMMAT": 0.15}
+SPOUSE_ONLY, BOTH = (list(ROLES_REDUCED).index(name) for name in ("PUOLISO", "MOLEMMAT"))
 # Of reductions, those that go on for a second month; more months there are not on one ground.
 CONTINUED_SHARE = 0.3
 NO_REDUCTIONS = (np.datetime64("2020-04", "M"), np.datetime64("2021-02", "M"))
@@ -39,7 +41,8 @@ class Budgets:
     """One entry a household that applied in the month, in the order of `households`; money in cents.
 
     `reason` is a position in `REASONS`, -1 where nothing was refused; where `known` is False, information never came,
-    and nothing but the basic amounts means anything. `continued` are reductions that go on from the month before.
+    and nothing but the basic amounts means anything. `continued` are reductions that go on from the month before;
+    `reduced_role` is a position in `ROLES_REDUCED`, whether anything is reduced or not.
     """
 
     row: int
@@ -51,6 +54,7 @@ class Budgets:
     known: Bools
     reduction: npt.NDArray[np.int8]
     continued: Bools
+    reduced_role: npt.NDArray[np.intp]
     basic_full: Cents
     basic_paid: Cents
     rent: Cents
@@ -69,7 +73,7 @@ class Budgets:
         return household_ids(self.households)
 
 
-def make_budgets(country: Country, people: People, row: int) -> Budgets:
+def make_budgets(country: Country, row: int) -> Budgets:
     """The calculations of one month."""
     applied = _apply(country, row)
     rng, households, reason, reduction = applied.rng, applied.households, applied.reason, applied.reduction
@@ -83,7 +87,9 @@ def make_budgets(country: Country, people: People, row: int) -> Budgets:
     adults, children = country.n_adults[households], country.n_children[households]
     adult = np.where(adults == 1, ALONE, IN_COUPLE)
     full = adult * adults + CHILD * children
-    paid = full - adult * reduction // 100
+    by_couple = drawn(generator(country.seed, "reduced roles"), ROLES_REDUCED, len(country.kinds))[households]
+    role = np.where(adults == 2, by_couple, 0)
+    paid = full - adult * reduction // 100 * np.where(role == BOTH, 2, 1)
     rent = country.rent[households].copy()
     power = rng.integers(POWER[0], POWER[1], n)
     health = np.where(rng.random(n) < HEALTH_SHARE, rng.integers(HEALTH[0], HEALTH[1], n), 0)
@@ -101,6 +107,7 @@ def make_budgets(country: Country, people: People, row: int) -> Budgets:
         known=known,
         reduction=reduction,
         continued=continued,
+        reduced_role=role,
         basic_full=full,
         basic_paid=paid,
         rent=rent,
@@ -158,7 +165,7 @@ def _suspended(month: np.datetime64, traps: frozenset[int]) -> bool:
 def _reductions(
     rng: np.random.Generator, month: np.datetime64, refused: Bools, unemployed: Bools, traps: frozenset[int]
 ) -> npt.NDArray[np.int8]:
-    """Per cent by which the applicant's basic amount is reduced from this month on."""
+    """Per cent by which a basic amount is reduced from this month on."""
     luck, by = rng.random(len(refused)), rng.random(len(refused))
     chosen = unemployed & ~refused & (luck < REDUCED_SHARE / 0.5)
     if _suspended(month, traps):

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from avainvarasto.synthetic.country.budgets import make_budgets
 from avainvarasto.synthetic.country.composition import CHILD
 from avainvarasto.synthetic.country.country import Country
+from avainvarasto.synthetic.country.decided import GRANTED, REFUSED, RESULTS, decide
 from avainvarasto.synthetic.country.facts import TARGETS, Target
 from avainvarasto.synthetic.country.spells import Bools
 
@@ -100,6 +102,33 @@ def _refused_share(country: Country, rows: slice, year: int) -> Made:
     return float((refused & ~got).sum() / applicants), applicants
 
 
+def _decisions(country: Country, rows: slice, year: int) -> Made:
+    """Corrected ones and what corrects them too: Kela counts decisions. What is to be paid back is no application."""
+    granted, others = _decided(country, rows)
+    return float((granted + others).sum()), _as_good_as(granted + others)
+
+
+def _granting_share(country: Country, rows: slice, year: int) -> Made:
+    granted, others = _decided(country, rows)
+    return float(granted.sum() / (granted + others).sum()), _as_good_as(granted + others)
+
+
+def _decided(country: Country, rows: slice) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Decisions of a time on applications by household: those that grant, and the others."""
+    counted = np.zeros((2, country.n_to_scale), np.int64)
+    months = country.months[rows]
+    # What is decided late is decided on five weeks after its month at the latest.
+    for row in range(max(0, rows.start - 2), rows.stop):
+        budgets = make_budgets(country, row)
+        made = decide(country, budgets).decisions
+        decided_in, household = made.day.astype("datetime64[M]"), budgets.households[made.of]
+        there = (months[0] <= decided_in) & (decided_in <= months[-1]) & (household < country.n_to_scale)
+        for at, result in enumerate((GRANTED, REFUSED)):
+            chosen = there & (made.result == RESULTS.index(result))
+            counted[at] += np.bincount(household[chosen], minlength=country.n_to_scale)
+    return counted[0], counted[1]
+
+
 def _without_income_share(country: Country, rows: slice, year: int) -> Made:
     got = int(country.received[rows, : country.n_to_scale].sum())
     return float(country.no_income[rows, : country.n_to_scale].sum() / got), got
@@ -122,6 +151,8 @@ _MEASURES: dict[str, Callable[[Country, slice, int], Made]] = {
     "households with 10-12 months, share": _months_share(10, 12),
     "households with 4-9 months, share": _months_share(4, 9),
     "applicant households refused in all months, share": _refused_share,
+    "decisions on applications": _decisions,
+    "decisions that grant, share": _granting_share,
     "households without income, share": _without_income_share,
     "households without income in a month at least": _without_income(1),
     "households without income in three months at least": _without_income(3),

@@ -33,6 +33,8 @@ MOST_ATTEMPTS = 3
 NO_SHOW_YOUNG, NO_SHOW_UNDER_35, NO_SHOW_ELSE = 0.45, 0.25, 0.14
 CANCELLED = 0.06
 DECIDED_WITHOUT_MEETING = 0.45
+# Of urgent applications on the day on which they are received.
+DECIDED_AT_ONCE = 0.95
 ASSESSED, ASSESSMENT_NOT_NEEDED, PLANNED = 0.70, 0.15, 0.65
 REACTION = {"nothing": 0.04, "received": 0.05, "no measures": 0.05, "works": 0.86}
 REACTION_WHERE_IT_HARDLY_REACTS = {"nothing": 0.60, "received": 0.30, "works": 0.10}
@@ -101,7 +103,9 @@ class _Cases:
         for who, shares in ways:
             here = everyone[who]
             reaction[here] = np.array(list(shares), dtype=object)[drawn(self._rng, shares, len(here))]
-        self._then(everyone[reaction != "nothing"], "VASTAANOTETTU", 1, 2, BENEFIT_WORKER)
+        received, urgent = reaction != "nothing", self._notices.urgent
+        self._then(everyone[received & urgent], "VASTAANOTETTU", 1, 1, BENEFIT_WORKER)
+        self._then(everyone[received & ~urgent], "VASTAANOTETTU", 1, 2, BENEFIT_WORKER)
         self._then(everyone[reaction == "no measures"], "EI_TOIMENPITEITA", 3, 30)
         self._work(everyone[reaction == "works"])
         return self._events()
@@ -110,7 +114,9 @@ class _Cases:
         applies = self._notices.kind[cases] == KINDS.index("TAYD_EHK_HAKEMUS")
         decided = applies & self._happens(cases, DECIDED_WITHOUT_MEETING)
         urgent = self._notices.urgent[cases]
-        self._then(cases[decided & urgent], "PAATOS", 0, 1)
+        at_once = self._happens(cases, DECIDED_AT_ONCE)
+        self._then(cases[decided & urgent & at_once], "PAATOS", 0, 0)
+        self._then(cases[decided & urgent & ~at_once], "PAATOS", 1, 4)
         self._then(cases[decided & ~urgent], "PAATOS", 2, 14)
         self._then(cases[decided], "PAATETTY", 0, 3)
         reached, never = self._contact(cases[~decided])

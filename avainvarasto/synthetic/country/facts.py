@@ -34,6 +34,8 @@ TARGETS = (
     Target("households with 10-12 months, share", "2018", 0.29, THL_2021, is_share=True),
     Target("households with 4-9 months, share", "2018", 0.33, THL_2021, is_share=True),
     Target("applicant households refused in all months, share", "2017", 0.20, KELA_2017, is_share=True),
+    Target("decisions on applications", "2017-01..2017-07", 978_000, KELA_MID_2017),
+    Target("decisions that grant, share", "2017-01..2017-07", 0.81, KELA_MID_2017, is_share=True),
     Target("households without income, share", "2017-07", 0.14, KELA_MID_2017, is_share=True),
     Target("households without income in a month at least", "2017-01..2018-06", 91_000, THL_BLOG),
     Target("households without income in three months at least", "2017-01..2018-06", 42_000, THL_BLOG),

@@ -19,11 +19,12 @@ from avainvarasto.synthetic.country.truth import Truth
 # Newcomers a month and their growth by year in the whole country, fitted to the recipients of 2017 and 2018.
 NEWCOMERS, GROWTH = 8750.0, 0.02
 REFERENCE_MONTH = np.datetime64("2017-01", "M")
-# Households that apply and get nothing, for every newcomer that gets something; they apply in one month or two.
+# Households that apply and get nothing, for every newcomer that gets something; some apply month after month.
 REFUSED_ONLY = 0.66
-APPLIES_TWICE = 0.3
-# A refused application in the month after the last of a spell: the household thought that it still had a right.
-REFUSED_AFTERWARDS = 0.25
+APPLIES_AGAIN, MOST_APPLICATIONS = 0.45, 4
+# Refused applications in the months after a month of assistance, three at the most: the household thought that it still
+# had a right. Fitted to the refused decisions of January-July 2017.
+REFUSED_AFTERWARDS, REFUSED_AGAIN, MOST_REFUSED = 0.68, 0.70, 3
 # Who commits to work with a social worker; nobody sees the sort of a household, but those who stay long commit less.
 COMMITTING = dict(zip(spells.SORTS, (0.85, 0.70, 0.50), strict=True))
 
@@ -80,7 +81,7 @@ class World:
 
 
 def recipients(world: World, scale: float, part: str = "") -> Households:
-    """Everybody who receives something in one of the months; now and then a refusal follows.
+    """Everybody who receives something in one of the months; refusals follow.
 
     Args:
         world: seed, months, homes and truth.
@@ -108,11 +109,19 @@ def recipients(world: World, scale: float, part: str = "") -> Households:
     nothing = np.zeros_like(received)
     found = Households(home, kinds, persons, traits, commits, received, nothing, watching.no_income, watching.notified)
     found = found.of(np.any(received, axis=0))
-    luck = random("refusals")
-    for row in range(1, len(months)):
-        left = found.received[row - 1] & ~found.received[row]
-        found.refused[row] = left & (luck.random(len(found)) < REFUSED_AFTERWARDS)
+    _refuse_afterwards(random("refusals"), found)
     return found
+
+
+def _refuse_afterwards(rng: np.random.Generator, found: Households) -> None:
+    """Months in which who had received applies once more and gets nothing."""
+    in_a_row = np.zeros(len(found), np.int8)
+    for row in range(1, len(found.received)):
+        left = found.received[row - 1]
+        again = (in_a_row > 0) & (in_a_row < MOST_REFUSED)
+        chance = np.select([left, again], [REFUSED_AFTERWARDS, REFUSED_AGAIN], 0.0)
+        found.refused[row] = ~found.received[row] & (rng.random(len(found)) < chance)
+        in_a_row = np.where(found.refused[row], in_a_row + 1, 0).astype(np.int8)
 
 
 def refused_only(world: World, scale: float) -> Households:
@@ -122,8 +131,10 @@ def refused_only(world: World, scale: float) -> Households:
     refused = np.zeros((len(months), n), bool)
     at = rng.integers(0, len(months), n)
     refused[at, np.arange(n)] = True
-    twice = np.flatnonzero((rng.random(n) < APPLIES_TWICE) & (at + 1 < len(months)))
-    refused[at[twice] + 1, twice] = True
+    again = np.arange(n)
+    for number in range(1, MOST_APPLICATIONS):
+        again = again[(rng.random(len(again)) < APPLIES_AGAIN) & (at[again] + number < len(months))]
+        refused[at[again] + number, again] = True
     kinds = composition.draw_kinds(rng, n)
     persons = composition.draw_persons(rng, kinds, months[at])
     traits = draw_traits(rng, persons.age_at_end_of(_year(months[0]))[persons.role == APPLICANT])

@@ -20,7 +20,9 @@ from avainvarasto.synthetic.avain_rows import assessment_rows, goal_rows, review
 from avainvarasto.synthetic.canary import Canary
 from avainvarasto.synthetic.client_plans import plan_documents
 from avainvarasto.synthetic.country.country import Country
+from avainvarasto.synthetic.country.decision_truth import DecisionTruth
 from avainvarasto.synthetic.country.exits import counted_exits
+from avainvarasto.synthetic.country.flow_truth import FlowTruth
 from avainvarasto.synthetic.country.people import make_people
 from avainvarasto.synthetic.country.traps import NO_ZEROS
 from avainvarasto.synthetic.once import sent_once
@@ -82,7 +84,8 @@ def deliver(
     landing.mkdir(parents=True, exist_ok=True)
     for delivery in sources.deliveries():
         yield write_delivery(landing, delivery)
-    text = yaml.safe_dump(sources.truth(), sort_keys=False, allow_unicode=True)
+    # One line a cell.
+    text = yaml.safe_dump(sources.truth(), sort_keys=False, allow_unicode=True, default_flow_style=None, width=1000)
     (landing.parent / TRUTH).write_text(text, encoding="utf-8")
 
 
@@ -102,6 +105,8 @@ class Sources:
         self._people = make_people(country)
         self._contacts = Contacts(country, self._people)
         self._sender = Sender(contracts)
+        self._flow = FlowTruth(country, self._people.birth_year)
+        self._decisions = DecisionTruth(country)
 
     @property
     def canaries(self) -> list[Canary]:
@@ -113,10 +118,10 @@ class Sources:
         country, sender, seed = self._country, self._sender, self._country.seed
         self._contacts.appoint("kela", (int(position) for position in country.first_person))
         avain = list(self._avain())
-        etotu = Etotu(country, self._people, self._contacts, of_interest=tuple(municipal.SUPPLIERS))
+        etotu = Etotu(country, self._people, self._contacts, tuple(municipal.SUPPLIERS), self._flow)
         names = municipality_names(self._files.municipality_seed)
         published = OpenKela(country, self._people, names)
-        registers = Registers(country, self._people, self._contacts, etotu, published, sender)
+        registers = Registers(country, self._people, self._contacts, etotu, published, sender, self._decisions)
         yield from registers.deliveries(self._every)
         first, last = first_day(country.months[0]), last_day(country.months[-1])
         municipalities = Municipalities(country, self._contacts)
@@ -155,7 +160,8 @@ class Sources:
         yield self._sender.send(CLIENT_PLANS, {"avain_client_plan": plan_documents(assessments, canaries, seed)})
 
     def truth(self) -> dict[str, object]:
-        """What `truth.yml` says: effects, exits by their true reason, and the rows of each planted trap."""
+        """What `truth.yml` says when all deliveries are made: effects, exits by their true reason, the rows of each
+        planted trap, and what became of notices and applications."""
         self._sender.tally.country(self._country, self._people)
         return self._country.truth.as_yaml() | {
             "clients": "only who commits to the work"
@@ -163,4 +169,6 @@ class Sources:
             else "whether they commit or not",
             "exits": counted_exits(self._country, self._people),
             "traps": self._sender.tally.as_yaml(),
+            "flow": self._flow.as_yaml(),
+            "decisions": self._decisions.as_yaml(),
         }

@@ -16,21 +16,14 @@ from avainvarasto.synthetic.country.budgets import Budgets
 from avainvarasto.synthetic.country.casework import Events, work_cases
 from avainvarasto.synthetic.country.chance import generator
 from avainvarasto.synthetic.country.country import Country
-from avainvarasto.synthetic.country.notices import (
-    COUNTIES_FROM,
-    IMMIGRANTS_TO_MUNICIPALITIES,
-    KINDS,
-    THEME_SHARES,
-    Notices,
-    Office,
-)
+from avainvarasto.synthetic.country.flow_truth import FlowTruth
+from avainvarasto.synthetic.country.notices import KINDS, THEME_SHARES, Notices, Office, receivers
 from avainvarasto.synthetic.country.people import People
-from avainvarasto.synthetic.country.traps import COUNTIES
+from avainvarasto.synthetic.country.transfers import TRANSFER, transfer
 from avainvarasto.synthetic.places import HARDLY_REACTS, TAMPERE
 from avainvarasto.synthetic.sources.contacts import Contacts
 from avainvarasto.synthetic.sources.kela_months import coded
 
-IMMIGRANTS = KINDS.index("MAAHANMUUTTAJA_2KK")
 APPLICATION = KINDS.index("TAYD_EHK_HAKEMUS")
 # Notes of workers; the contract drops them. Semicolon, quotes and letters beyond Latin-1 are there on purpose.
 NOTES = {
@@ -62,13 +55,15 @@ class PassedOn:
 class Etotu:
     """Notices and events month by month; events of later months wait.
 
-    `passed_on` fills with the applications that go to the municipalities `of_interest`.
+    `passed_on` fills with the applications that go to the municipalities `of_interest`. Where there is a `truth`, it
+    counts what becomes of the notices.
     """
 
     country: Country
     people: People
     contacts: Contacts
     of_interest: Collection[str] = ()
+    truth: FlowTruth | None = None
 
     def __post_init__(self) -> None:
         self.passed_on: list[PassedOn] = []
@@ -83,6 +78,10 @@ class Etotu:
         age = int(str(month)[:4]) - self.people.birth_year[notices.person]
         rng = generator(country.seed, f"casework {month}")
         events = work_cases(rng, notices, age, codes == HARDLY_REACTS, codes == TAMPERE)
+        events, continued = transfer(country, budgets.row, notices, events)
+        self._office.wait(continued)
+        if self.truth:
+            self.truth.add(notices, events)
         end = np.datetime64(month + 1, "D")
         first = np.flatnonzero((events.seq == 1) & (events.at < end))
         self.contacts.appoint("etotu", (int(notices.person[notice]) for notice in events.notice[first]))
@@ -91,17 +90,15 @@ class Etotu:
         later = pc.greater_equal(together.column("event_ts"), pa.scalar(_second(end), pa.timestamp("us")))
         self._waiting = [together.filter(later)]
         return {
-            "etotu_notification": self._notice_table(notices, codes, month),
+            "etotu_notification": self._notice_table(notices, month),
             "etotu_event": together.filter(pc.invert(later)),
         }
 
-    def _notice_table(self, notices: Notices, codes: npt.NDArray[np.str_], month: np.datetime64) -> pa.Table:
-        people, n = self.people, len(notices)
-        to_county = np.full(n, COUNTIES in self.country.traps and month >= COUNTIES_FROM)
-        if month >= IMMIGRANTS_TO_MUNICIPALITIES:
-            to_county &= notices.kind != IMMIGRANTS
-        counties = np.array(self.country.homes.counties)[notices.place]
+    def _notice_table(self, notices: Notices, month: np.datetime64) -> pa.Table:
+        people = self.people
+        to_county, codes = receivers(self.country, month, notices.kind, notices.place)
         sent = notices.sent.astype("datetime64[us]")
+        earlier = pa.array(notices.continues >= 0), _ids(np.maximum(notices.continues, 0))
         return pa.table(
             {
                 "notification_id": _ids(notices.number),
@@ -115,10 +112,11 @@ class Etotu:
                 "sent_ts": sent,
                 "visible_date": notices.sent.astype("datetime64[D]") + 1,
                 "area_type": coded(("KUNTA", "HVA"), to_county.astype(np.int8)),
-                "area_code": pa.array(np.where(to_county, counties, codes)),
+                "area_code": pa.array(codes),
                 "batch_type": coded(("DAILY", "INITIAL_STAGED"), notices.staged.astype(np.int8)),
                 "consent": pa.array(notices.consent == 1, mask=notices.consent < 0),
                 "phone_included": notices.phone,
+                "transferred_from": pc.if_else(*earlier, pa.scalar(None, pa.string())),
                 "is_continuation_reduction": notices.continuation,
             }
         )
@@ -151,13 +149,17 @@ class Etotu:
     def _pass_on(self, notices: Notices, codes: npt.NDArray[np.str_], events: Events) -> None:
         decided = {int(events.notice[at]): _day(events.at[at]) for at in np.flatnonzero(events.kind == "PAATOS")}
         ids = _ids(notices.number).to_pylist()
-        for at in np.flatnonzero((notices.kind == APPLICATION) & np.isin(codes, list(self.of_interest))):
+        # Where a case was transferred, the next municipality decides, and for it the application begins on that day.
+        stays = np.ones(len(notices), bool)
+        stays[events.notice[events.kind == TRANSFER]] = False
+        applied = np.where(notices.continues >= 0, notices.sent.astype("datetime64[D]"), notices.criteria)
+        for at in np.flatnonzero((notices.kind == APPLICATION) & stays & np.isin(codes, list(self.of_interest))):
             self.passed_on.append(
                 PassedOn(
                     notification_id=ids[at],
                     municipality=str(codes[at]),
                     household=int(self.country.persons.household[notices.person[at]]),
-                    applied=_day(notices.criteria[at]),
+                    applied=_day(applied[at]),
                     urgent=bool(notices.urgent[at]),
                     registered=decided.get(int(at)),
                 )

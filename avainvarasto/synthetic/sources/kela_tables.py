@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from avainvarasto.synthetic.country.budgets import Budgets
 from avainvarasto.synthetic.country.country import Country
+from avainvarasto.synthetic.country.decision_truth import DecisionTruth
 from avainvarasto.synthetic.country.people import People
 from avainvarasto.synthetic.sources import kela_months
 from avainvarasto.synthetic.sources.kela_decisions import make_decisions
@@ -19,10 +20,13 @@ DATED = ("kela_decision", "kela_payment")
 
 
 class Kela:
-    """Goes through the months in their order; what is decided or paid later waits."""
+    """Goes through the months in their order; what is decided or paid later waits.
 
-    def __init__(self, country: Country, people: People) -> None:
-        self._country, self._people = country, people
+    Where there is a `truth`, it counts the decisions.
+    """
+
+    def __init__(self, country: Country, people: People, truth: DecisionTruth | None = None) -> None:
+        self._country, self._people, self._truth = country, people, truth
         self._waiting: dict[str, pa.Table] = {}
 
     def tables(self, budgets: Budgets) -> Iterator[tuple[str, pa.Table]]:
@@ -33,6 +37,8 @@ class Kela:
         yield "kela_income_line", kela_months.income_lines(country, people, budgets)
         yield "kela_expense_line", kela_months.expense_lines(country, budgets)
         made = make_decisions(country, budgets)
+        if self._truth:
+            self._truth.add(budgets, made.made)
         month = country.months[budgets.row]
         yield "kela_decision", self._until_the_end(month, "kela_decision", made.decisions, "decision_date")
         payments = made.payments

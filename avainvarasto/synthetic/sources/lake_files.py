@@ -68,7 +68,7 @@ def write_lake(home: Path, country: Country, contracts: Mapping[str, Contract]) 
     contacts = Contacts(country, people)
     kela, etotu = Kela(country, people), Etotu(country, people, contacts)
     for row in range(len(country.months)):
-        budgets = make_budgets(country, people, row)
+        budgets = make_budgets(country, row)
         written: dict[str, int] = {}
         for tables in (kela.tables(budgets), etotu.month(budgets).items()):
             written |= _take_in(settings, contracts, country.months[row], tables, KELA_AND_ETOTU)

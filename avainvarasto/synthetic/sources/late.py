@@ -1,7 +1,6 @@
-"""Decisions that come late, so that a month looks emptier when it is first delivered than it was.
+"""A month as it is first delivered: without what is decided later, and with some amounts that are mended later.
 
-The newest two months are never corrected, as in any register; June 2018 is, by a second delivery, which also mends
-some amounts.
+Belongs here: the tables. Does not: whose month is late (`country.lateness`).
 """
 
 from __future__ import annotations
@@ -14,37 +13,10 @@ import pyarrow.compute as pc
 
 from avainvarasto.synthetic.country.chance import generator
 from avainvarasto.synthetic.country.country import Country, household_ids
+from avainvarasto.synthetic.country.lateness import corrected_later, is_late
 from avainvarasto.synthetic.country.spells import Bools
-from avainvarasto.synthetic.country.traps import LATE_DATA
 
-CORRECTED_MONTH = np.datetime64("2018-06", "M")
-LATE_IN_JUNE, LATE_BEFORE_LAST, LATE_IN_LAST = 0.02, 0.02, 0.06
 WRONG_SHARE, WRONG_CENTS = 0.01, 10_000
-# Five weeks: the next month in any case, and the same day of the week.
-DAYS_LATE = 35
-
-
-def is_late(country: Country, row: int) -> Bools:
-    """Of all households, whose month is granted after it was first delivered."""
-    n = len(country.months)
-    share = {n - 1: LATE_IN_LAST, n - 2: LATE_BEFORE_LAST}.get(row, 0.0)
-    share = LATE_IN_JUNE if corrected_later(country, row) else share
-    if LATE_DATA not in country.traps or not share or n < 3:
-        return np.zeros(len(country.kinds), bool)
-    luck = generator(country.seed, f"late {country.months[row]}").random(len(country.kinds))
-    late: Bools = country.received[row] & (luck < share)
-    return late
-
-
-def late_at_the_end(country: Country) -> dict[int, Bools]:
-    """Households whose month is not decided yet when the last delivery is sent, by row of the month."""
-    n = len(country.months)
-    return {row: is_late(country, row) for row in range(max(0, n - 2), n)}
-
-
-def corrected_later(country: Country, row: int) -> bool:
-    """Whether the month is delivered a second time."""
-    return bool(LATE_DATA in country.traps and country.months[row] == CORRECTED_MONTH and row < len(country.months) - 2)
 
 
 def as_first_delivered(country: Country, row: int, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:

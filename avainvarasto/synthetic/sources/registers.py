@@ -11,6 +11,8 @@ import pyarrow as pa
 
 from avainvarasto.synthetic.country.budgets import make_budgets
 from avainvarasto.synthetic.country.country import Country
+from avainvarasto.synthetic.country.decision_truth import DecisionTruth
+from avainvarasto.synthetic.country.lateness import corrected_later, late_at_the_end
 from avainvarasto.synthetic.country.people import People
 from avainvarasto.synthetic.country.traps import OLD_CODES
 from avainvarasto.synthetic.planted import with_bad_rows
@@ -19,7 +21,7 @@ from avainvarasto.synthetic.sources import kela_months
 from avainvarasto.synthetic.sources.contacts import Contacts
 from avainvarasto.synthetic.sources.etotu_tables import Etotu
 from avainvarasto.synthetic.sources.kela_tables import DATED, Kela
-from avainvarasto.synthetic.sources.late import as_first_delivered, corrected_later, late_at_the_end
+from avainvarasto.synthetic.sources.late import as_first_delivered
 from avainvarasto.synthetic.sources.open_kela import OpenKela
 from avainvarasto.synthetic.writer import Delivery
 
@@ -30,11 +32,18 @@ class Registers:
     """Goes through the months once; what Kela publishes itself and what municipalities get is counted on the way."""
 
     def __init__(
-        self, country: Country, people: People, contacts: Contacts, etotu: Etotu, published: OpenKela, sender: Sender
+        self,
+        country: Country,
+        people: People,
+        contacts: Contacts,
+        etotu: Etotu,
+        published: OpenKela,
+        sender: Sender,
+        truth: DecisionTruth | None = None,
     ) -> None:
         self._country, self._people, self._contacts = country, people, contacts
         self._etotu, self._published, self._sender = etotu, published, sender
-        self._kela = Kela(country, people)
+        self._kela = Kela(country, people, truth)
 
     def deliveries(self, every: int) -> Iterator[Delivery]:
         """A delivery of Kela and one of eTotu for so many months each, and the lists.
@@ -58,7 +67,7 @@ class Registers:
         corrections: Tables = {}
         corrected = rows[0]
         for row in rows:
-            budgets = make_budgets(self._country, self._people, row)
+            budgets = make_budgets(self._country, row)
             tables = dict(self._kela.tables(budgets))
             self._published.add(row, tables["kela_household_month"], tables["kela_decision"], tables["kela_payment"])
             by_month = {extract: table for extract, table in tables.items() if extract not in DATED}

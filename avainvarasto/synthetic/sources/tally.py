@@ -13,10 +13,10 @@ import pyarrow as pa
 from avainvarasto.synthetic.country.budgets import still_municipal
 from avainvarasto.synthetic.country.country import Country
 from avainvarasto.synthetic.country.exits import WORK, make_exits
+from avainvarasto.synthetic.country.lateness import is_late
 from avainvarasto.synthetic.country.people import People
 from avainvarasto.synthetic.country.spells import Calendar
 from avainvarasto.synthetic.country.traps import FIRST_MONTHS, LATE_DATA, MOVES, PLANTED, SEASONS, TRUE_REASONS
-from avainvarasto.synthetic.sources.late import is_late
 
 MONTH = "month"
 
