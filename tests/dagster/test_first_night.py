@@ -40,6 +40,10 @@ INTERFACE = {
         "county_code sex age_group step reason month year",
         "n_persons n_recipients_18_64 reduced_share n_assessment_booked provisional",
     ),
+    "kela_flow.assistance_series": (
+        "kind source year",
+        "n_households n_persons gross_eur returned_eur real_eur",
+    ),
     "kela_flow.transitions": (
         "notification_type from_event to_event year",
         "n_transitions median_days p90_days",
@@ -111,6 +115,7 @@ CUTS = {
         "county_code,year",
         "reason,year",
     },
+    "kela_flow.assistance_series": {"kind,source,year"},
     "kela_flow.transitions": {
         "year",
         "from_event,to_event",
