@@ -1,4 +1,4 @@
-{#- Kind and source are fixed: they stand in every row, and the kind 'all' is the publisher's own total, not our sum. -#}
+{#- Kind and source are fixed: they stand in every row; the kind `all` is the publisher's own total, not our sum. -#}
 {% set dimensions = ['kind', 'source', 'year'] %}
 {{ config(meta={'dimensions': dimensions, 'cuts': [dimensions], 'fixed': ['kind', 'source']}) }}
 
