@@ -281,6 +281,14 @@ def test_printed_figures_that_the_warehouse_computes_agree(night: Night) -> None
     assert (value, computed) == (16.3, 16.3)
 
 
+def test_each_month_of_kelas_open_data_stands_beside_the_register_and_agrees(night: Night) -> None:
+    shown = """select split_part(figure_id, '.', 2), count(*), count(computed), bool_and(outcome = 'agrees')
+               from quality.published_figures where document = 'Kela, avoin data' group by all"""
+    found = {figure: rest for figure, *rest in query(night.settings, shown)[1]}
+    measures = {"recipients", "households", "paid_eur", "returned_eur", "granted", "refused", "decided"}
+    assert found == dict.fromkeys(measures, [24, 24, True])
+
+
 def test_every_row_is_loaded_or_in_quarantine_and_the_planted_ones_are(night: Night) -> None:
     _, rows = query(
         night.settings, "select sum(n_delivered), sum(n_loaded), sum(n_quarantined) from quality.deliveries"
