@@ -14,6 +14,7 @@ _FUNNEL_DIMENSIONS = (
     "batch_type, municipality_code, county_code, notification_type, urgency, sex, age_group, month, year"
 )
 _RECIPIENT_DIMENSIONS = "basis, municipality_code, county_code, household_type, activity, sex, age_group, month, year"
+_BREAK_COLUMNS = "dataset, date, text_code, text_fi, text_sv, text_en, tables"
 
 MONTHS = [f"{year}-{month:02d}" for year in (2017, 2018) for month in range(1, 13)]
 TYPES = ["SOSIAALITYON_TARVE", "ALENNETTU_PERUSOSA", "TYOTON_25PLUS_12KK", "YHTEYDENOTTO"]
@@ -24,15 +25,20 @@ def write_release(path: Path, *, nature: str = "synthetic") -> None:
     """Write the stub to `path`: cuts month, notification_type and county_code,year; one hidden cell in each table."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema kela_flow; create schema reference")
+        connection.execute("create schema kela_flow; create schema quality; create schema reference")
         _funnel(connection)
         _recipients(connection)
+        _breaks(connection)
         connection.execute(
             "create table reference.table_nature (table_schema varchar, table_name varchar, nature varchar)"
         )
         connection.executemany(
-            "insert into reference.table_nature values ('kela_flow', ?, ?)",
-            [["funnel", nature], ["recipients", nature]],
+            "insert into reference.table_nature values (?, ?, ?)",
+            [
+                ["kela_flow", "funnel", nature],
+                ["kela_flow", "recipients", nature],
+                ["quality", "series_break", "public"],
+            ],
         )
         connection.execute(
             "create table reference.code_label (code_set varchar, code varchar, lang varchar, label varchar)"
@@ -43,6 +49,8 @@ def write_release(path: Path, *, nature: str = "synthetic") -> None:
                 ["notification_type", "ALENNETTU_PERUSOSA", "Alennettu perusosa"],
                 ["county_code", "06", "Satakunnan hyvinvointialue"],
                 ["county_code", "02", "Keski-Uudenmaan hyvinvointialue"],
+                ["series_dataset", "ETOTU", "Kelan ilmoitukset kunnille"],
+                ["series_break", "INTERFACE", "Rajapinta avattiin"],
             ],
         )
 
@@ -95,6 +103,16 @@ def _recipients(connection: duckdb.DuckDBPyConnection) -> None:
             }
             row |= {"paid_eur": 1000, "suppressed": number == 5, "release_id": "r1"}
             _insert(connection, "kela_flow.recipients", row)
+
+
+def _breaks(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        f"create table quality.series_break (cut varchar, {_columns(_BREAK_COLUMNS, 'varchar')},"
+        " suppressed boolean, release_id varchar)"
+    )
+    row: dict[str, object] = {"cut": "dataset,date,text_code", "dataset": "ETOTU", "date": "2017-11"}
+    row |= {"text_code": "INTERFACE", "tables": "kela_flow.funnel", "suppressed": False, "release_id": "r1"}
+    _insert(connection, "quality.series_break", row)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]) -> None:

@@ -20,12 +20,13 @@ def test_the_projects_assets_fit_the_release(assets: Assets, facts: ReleaseFacts
     validate(assets, facts.schema)
 
 
-def test_the_dashboard_shows_four_charts(assets: Assets) -> None:
+def test_the_dashboard_shows_five_charts(assets: Assets) -> None:
     assert sorted(assets.charts_of("kela-kunta")) == [
         "counties_by_year",
         "notifications_by_month",
         "notifications_by_type",
         "recipients_by_month",
+        "series_breaks",
     ]
 
 

@@ -1,4 +1,4 @@
-{#- The register's side of fct_open_month_total, counted as the published tables of recipients and decisions count it. -#}
+{#- The register's side of fct_open_month_total, counted as the published tables count recipients and decisions. -#}
 {% set measures = {
     'recipients': 'n_persons',
     'households': 'n_households',
