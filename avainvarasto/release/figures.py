@@ -1,4 +1,4 @@
-"""Published figures: what the candidate itself says, cell by cell, beside the printed numbers.
+"""Published figures: what the candidate itself says, cell by cell, beside printed numbers and Kela's open data.
 
 The warehouse compares with unprotected numbers; a reader must be able to find `computed` in the same release, so it is
 read from the candidate's protected cells, and is empty where that cell is hidden.
@@ -13,7 +13,7 @@ import duckdb
 
 from avainvarasto.errors import GateFailed
 
-_SURVEYS = "equality"
+_SURVEYS = "equality"  # the schema of a measure key that names none
 _SAME = 1e-9
 
 
@@ -34,9 +34,9 @@ def read_from_candidate(connection: duckdb.DuckDBPyConnection) -> int:
     ).fetchall()
     shown = 0
     for figure_id, measure_key, survey_code, wave, dims, unit, computed in figures:
-        table, _, measure = measure_key.partition(".")
-        cell = {"survey_code": survey_code, "wave": wave} | _cell(dims)
-        value = _value(connection, table, measure, cell)
+        schema, table, measures = _names(measure_key)
+        of_survey = {} if survey_code is None else {"survey_code": survey_code, "wave": wave}
+        value = _value(connection, f'"{schema}"."{table}"', measures, of_survey | _cell(dims))
         if value is None:
             connection.execute(
                 """update quality.published_figures set computed = null, outcome = 'no_data'
@@ -45,10 +45,10 @@ def read_from_candidate(connection: duckdb.DuckDBPyConnection) -> int:
             )
             continue
         shown += 1
-        if abs(value * (100 if unit == "PCT" else 1) - computed) > _SAME:
+        if abs(value * (100 if unit == "PCT" else 1) - computed) > _SAME * max(1, abs(computed)):
             raise GateFailed(
                 f"quality.published_figures, figure {figure_id}",
-                f"the cell of {_SURVEYS}.{table} says something else than the warehouse computed",
+                f"the cell of {schema}.{table} says something else than the warehouse computed",
                 consequence="The candidate is thrown away; the active release stays.",
                 remedy="mend the models: one formula has two homes",
             )
@@ -61,7 +61,20 @@ def _cell(dims: str) -> dict[str, str]:
     return {name: f"{value:02}" if name == "row_no" else str(value) for name, value in given.items()}
 
 
-def _value(connection: duckdb.DuckDBPyConnection, table: str, measure: str, cell: dict[str, str]) -> float | None:
+def _names(measure_key: str) -> tuple[str, str, list[str]]:
+    """Schema, table, and the measures that are added up."""
+    table, _, measures = measure_key.rpartition(".")
+    schema, _, name = table.rpartition(".")
+    return schema or _SURVEYS, name, measures.split("+")
+
+
+def _value(
+    connection: duckdb.DuckDBPyConnection, table: str, measures: list[str], cell: dict[str, str]
+) -> float | None:
+    """The sum of some measures of one row; nothing where one of them is hidden or there is no such row."""
     where = " and ".join(f'"{name}" = ${name}' for name in cell)
-    row = connection.execute(f'select "{measure}" from "{_SURVEYS}"."{table}" where {where}', cell).fetchall()
-    return float(row[0][0]) if len(row) == 1 and row[0][0] is not None else None
+    columns = ", ".join(f'"{name}"' for name in measures)
+    rows = connection.execute(f"select {columns} from {table} where {where}", cell).fetchall()
+    if len(rows) != 1 or None in rows[0]:
+        return None
+    return float(sum(rows[0]))

@@ -39,6 +39,8 @@ STEWARDS_LISTS = "2026-03-02T0930"
 # Day and hour of the month after the last one.
 KELA_AND_ETOTU, WHOLE_LISTS, CORRECTION = (8, 2, 0), (8, 3, 0), (20, 2, 0)
 POPULATION, SOTKANET = (28, 9, 0), (28, 10, 0)
+# Yearly totals, each by its publisher.
+YEARS_OF_KELA, YEARS_OF_THL = (28, 10, 1), (28, 10, 2)
 # Kela publishes each of its tables by itself, a CSV with its description; each is a delivery.
 OPEN_TABLES = {
     "kela_open_recipients": (15, 10, 0),

@@ -22,7 +22,13 @@ pytestmark = pytest.mark.bite
 Row = Mapping[str, Any]
 DIVISIONS = reference_lists.read_municipalities(MUNICIPALITY_SEED)
 DAY = date(2023, 1, 1)
+TOTALS = {"PERUS": 90, "TAYDENTAVA": 20, "EHKAISEVA": 5, "KAIKKI": 95}
+TOTAL = {"publisher": "THL", "year": 2018, "n_persons": 50, "gross_eur": 100}
 GOOD: dict[str, list[Row]] = {
+    "assistance_year": [
+        TOTAL | {"kind": kind, "n_households": n, "gross_eur": 115 if kind == "KAIKKI" else n}
+        for kind, n in TOTALS.items()
+    ],
     "avain_service": [
         {"assessment_id": 1, "seq": seq, "list_id": list_id, "service_code": code}
         for seq, (list_id, code) in enumerate([("SAA_NYT", "26"), ("SUUNNITELTU", "24"), ("SUUNNITELTU", "99")], 1)
@@ -48,6 +54,10 @@ GOOD: dict[str, list[Row]] = {
 LINK = {"municipality_code": "837", "area_type": "HVA", "area_code": "08", "valid_from": DAY}
 EASTERN = {"area_type": "KELA_PALVELUALUE", "area_code": "2", "valid_from": date(2027, 1, 1)}
 WRONG: list[tuple[str, Row, str]] = [
+    ("assistance_year", TOTAL | {"publisher": "KELA", "kind": "PERUS", "year": 2017}, "one publisher"),
+    ("assistance_year", TOTAL | {"kind": "MUU", "n_households": 96}, "as much as of all kinds"),
+    ("assistance_year", TOTAL | {"kind": "MUU", "n_persons": 51}, "as much as of all kinds"),
+    ("assistance_year", TOTAL | {"kind": "MUU", "gross_eur": 116}, "as much as of all kinds"),
     ("avain_service", {"assessment_id": 1, "seq": 9, "list_id": "SUUNNITELTU", "service_code": "25"}, "ends at 24"),
     ("avain_method", {"assessment_id": 1, "seq": 9, "method_code": "M08", "method_group": "YKSILOTYO"}, "one group"),
     ("prosos_invitation", {"survey_code": "PROSOS", "wave": "X", "subproject": "YHTEENSA", "n_sent": 1}, "total"),
@@ -89,3 +99,21 @@ def test_rows_as_they_should_be_break_no_critical_rule(tmp_path: Path, extract: 
 def test_a_row_that_does_not_fit_the_others_breaks_its_rule(tmp_path: Path, extract: str, row: Row, words: str) -> None:
     broken = failed(tmp_path, extract, [*GOOD[extract], row])
     assert any(words in rule for rule in broken), broken
+
+
+def test_a_total_above_the_sum_of_its_kinds_is_refused(tmp_path: Path) -> None:
+    """Households and persons alike; a year that lacks a kind is not held to it."""
+    rows = GOOD["assistance_year"]
+    for measure, most in (("n_households", 115), ("n_persons", 150)):
+        for total, refused in ((most, False), (most + 1, True)):
+            changed = [dict(row) | ({measure: total} if row["kind"] == "KAIKKI" else {}) for row in rows]
+            (tmp_path / f"{measure}{total}").mkdir()
+            found = failed(tmp_path / f"{measure}{total}", "assistance_year", changed)
+            assert any("sum of the three" in note for note in found) == refused
+            assert not failed_without(tmp_path, changed)
+
+
+def failed_without(folder: Path, rows: list[Row]) -> set[str]:
+    """Notes of the critical rules that the rows break once a kind is taken out."""
+    (folder / "assistance_year.duckdb").unlink(missing_ok=True)
+    return failed(folder, "assistance_year", [row for row in rows if row["kind"] != "EHKAISEVA"])

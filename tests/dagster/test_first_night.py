@@ -40,6 +40,10 @@ INTERFACE = {
         "county_code sex age_group step reason month year",
         "n_persons n_recipients_18_64 reduced_share n_assessment_booked provisional",
     ),
+    "kela_flow.assistance_series": (
+        "kind source year",
+        "n_households n_persons gross_eur returned_eur real_eur",
+    ),
     "kela_flow.transitions": (
         "notification_type from_event to_event year",
         "deviation n_transitions median_days p90_days",
@@ -80,6 +84,7 @@ INTERFACE = {
         "figure_id document place measure",
         "value value_text unit precision computed tolerance outcome note",
     ),
+    "quality.series_break": ("dataset date text_code", "text_fi text_sv text_en tables"),
 }
 CUTS = {
     "kela_flow.funnel": {
@@ -124,6 +129,7 @@ CUTS = {
         "county_code,year",
         "reason,year",
     },
+    "kela_flow.assistance_series": {"kind,source,year"},
     "kela_flow.transitions": {
         "year",
         "from_event,to_event",
@@ -171,6 +177,7 @@ CUTS = {
     },
     "equality.survey_response": {"survey_code,wave", "survey_code,wave,subproject"},
     "equality.survey_background": {"survey_code,wave,attribute,row_no,value"},
+    "quality.series_break": {"dataset,date,text_code"},
 }
 
 
@@ -305,6 +312,17 @@ def test_printed_figures_that_the_warehouse_computes_agree(night: Night) -> None
     shown = "select figure_id, value, round(computed, 1) from quality.published_figures where value = 16.3"
     ((_, value, computed),) = query(night.settings, shown)[1]
     assert (value, computed) == (16.3, 16.3)
+
+
+def test_each_month_of_kelas_open_data_stands_beside_the_register_and_agrees(night: Night) -> None:
+    """Of so small a country a reason of refusal may be hidden; then no sum over the reasons is shown either."""
+    shown = """select split_part(figure_id, '.', 2), count(*), count(computed), count(*) filter (outcome = 'agrees')
+               from quality.published_figures where document = 'Kela, avoin data' group by all"""
+    found = {figure: counts for figure, *counts in query(night.settings, shown)[1]}
+    always = {"recipients", "households", "paid_eur", "returned_eur", "granted"}
+    assert {figure: found.get(figure) for figure in always} == {figure: [24, 24, 24] for figure in always}
+    assert set(found) - always == {"refused", "decided"}
+    assert all(n == 24 and n_shown == n_agreeing for n, n_shown, n_agreeing in found.values())
 
 
 def test_every_row_is_loaded_or_in_quarantine_and_the_planted_ones_are(night: Night) -> None:

@@ -68,6 +68,14 @@ def flat_tables() -> dict[str, list[Row]]:
             | {"reviewer_role": "KOORDINAATTORI"}
             for lang in ("fi", "sv", "en")
         ],
+        "assistance_year": [
+            {"publisher": publisher, "kind": kind, "year": 2018, "n_households": n, "n_persons": n + 10}
+            | {"gross_eur": 1000 * n, "returned_eur": 5 * n if kind == "PERUS" else None}
+            for publisher, kind, n in (
+                *(("KELA", "PERUS", 41), ("THL", "PERUS", 40)),
+                *(("THL", "TAYDENTAVA", 12), ("THL", "EHKAISEVA", 5), ("THL", "KAIKKI", 57)),
+            )
+        ],
         "ref_municipality": [dict(row) for row in reference_lists.municipality_rows(divisions)],
         "ref_area_link": [dict(row) for row in reference_lists.area_link_rows(divisions)],
         "ref_codeset": [dict(row) for row in reference_lists.codeset_rows()],

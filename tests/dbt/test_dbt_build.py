@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from avainvarasto.release.published import published_tables
 from tests.dbt.dbt_build import Build
 from tests.dbt.small_lake import small_country, write_small_lake
 
@@ -35,6 +36,20 @@ def test_no_published_figure_differs_and_those_of_the_survey_have_a_counterpart(
     assert surveyed
     assert "no_data" not in {row["outcome"] for row in surveyed}
     assert sum(row["outcome"] == "agrees" for row in rows) > 100
+
+
+def test_a_break_names_the_tables_that_cannot_be_made_without_its_series(build: Build) -> None:
+    rows = build.rows("select distinct dataset, tables from marts.mart_quality__series_break")
+    tables = {row["dataset"]: row["tables"].split(", ") for row in rows}
+    assert set(tables) == {"KELA_TOIMEENTULOTUKI", "ETOTU", "AVAIN"}
+    needs = {f"{one.schema}.{one.name}": one.needs for one in published_tables(build.target / "manifest.json")}
+    of_kela = [name for name, extracts in needs.items() if any(extract.startswith("kela_") for extract in extracts)]
+    assert tables["KELA_TOIMEENTULOTUKI"] == sorted([*of_kela, "kela_flow.assistance_series"])
+    # Decisions need the law's limits of the notifications' source, not its notifications.
+    assert "etotu_deadline_rule" in needs["kela_flow.decisions"]
+    assert "kela_flow.decisions" not in tables["ETOTU"]
+    assert {"kela_flow.funnel", "kela_flow.transitions"} <= set(tables["ETOTU"])
+    assert tables["AVAIN"] == [name for name, extracts in sorted(needs.items()) if "avain_assessment" in extracts]
 
 
 def test_a_client_without_consent_is_in_no_count_of_goals(build: Build) -> None:

@@ -46,6 +46,10 @@ TABLES: dict[str, list[dict[str, Any]]] = {
         {"time_type": "Kuukausi", **MARCH, "benefit": BENEFIT, "decision": "Myöntö"}
         | {"n_decisions": 10, "n_timed": 8, "days": 60}
     ],
+    "assistance_year": [
+        {"publisher": "THL", "kind": kind, "year": 2018, "n_households": n, "gross_eur": Decimal(n)}
+        for kind, n in (("PERUS", 90), ("TAYDENTAVA", 20), ("EHKAISEVA", 5), ("KAIKKI", 95))
+    ],
     "sotkanet_region": [
         {"region_id": 890, "region_code": "4", "category": "HYVINVOINTIALUE", "name_fi": "Pirkanmaa (-2022)"},
         {"region_id": 14, "region_code": "5", "category": "KUNTA", "name_fi": "Kunta"},
@@ -72,14 +76,24 @@ TABLES: dict[str, list[dict[str, Any]]] = {
 def built(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Iterator[Build]:
     """One delivery of each table through the door, and core built on it."""
     home = a_home(tmp_path_factory.mktemp("home"))
+    kela = [{"publisher": "KELA", "kind": "PERUS", "year": 2018, "n_households": 92, "gross_eur": Decimal(92)}]
+    early = [kela[0] | {"publisher": "THL", "n_households": 1}]
+    deliver(home, "assistance_year", early, delivery_id="2019-03-01T0900", supplier="THL")
+    deliver(home, "assistance_year", kela, delivery_id="2019-04-01T0930", supplier="Kela")
     for number, (extract, rows) in enumerate(TABLES.items()):
         deliver(home, extract, rows, delivery_id=f"2019-04-0{number + 1}T0900")
-    assert len(take_in(home, CONTRACTS)) == len(TABLES)
+    assert len(take_in(home, CONTRACTS)) == len(TABLES) + 2
     made = Build(tmp_path_factory.mktemp("core") / "build.duckdb", target)
     with duckdb.connect(str(made.file)) as connection:
         lake.create_views(connection, home, CONTRACTS)
     facts = ["recipients", "households", "expenditure", "decisions"]
-    models = [*(f"+fct_open_{name}" for name in facts), "+fct_sotkanet_value", "+fct_price_index", "+fct_population"]
+    models = [
+        *(f"+fct_open_{name}" for name in facts),
+        "+fct_sotkanet_value",
+        "+fct_assistance_year",
+        "+fct_price_index",
+        "+fct_population",
+    ]
     whole = ["--indirect-selection", "cautious"]  # no test of a model beside what is built here
     done = made.dbt("build", "--select", "resource_type:seed", *models, "--exclude", "int_quality__orphan", *whole)
     assert done.returncode == 0, done.stdout[-4000:]
@@ -135,4 +149,16 @@ def test_euros_of_a_month_become_euros_of_the_newest(built: Build) -> None:
     assert [(row["month"], row["to_newest"], row["mean_points_of_year"]) for row in rows] == [
         ("2018-01", 1.25, None),
         ("2018-02", 1.0, None),
+    ]
+
+
+def test_each_publishers_newest_table_of_yearly_totals_counts(built: Build) -> None:
+    """THL sent 2018 twice, Kela once in between: Kela's table stays, THL's first does not."""
+    rows = built.rows("select source, kind, n_households from core.fct_assistance_year order by all")
+    assert [tuple(row.values()) for row in rows] == [
+        ("KELA", "basic", 92),
+        ("THL", "all", 95),
+        ("THL", "basic", 90),
+        ("THL", "preventive", 5),
+        ("THL", "supplementary", 20),
     ]

@@ -14,6 +14,7 @@ _FUNNEL_DIMENSIONS = (
     "batch_type, municipality_code, county_code, notification_type, urgency, sex, age_group, month, year"
 )
 _RECIPIENT_DIMENSIONS = "basis, municipality_code, county_code, household_type, activity, sex, age_group, month, year"
+_BREAK_COLUMNS = "dataset, date, text_code, text_fi, text_sv, text_en, tables"
 
 # Other tables of the dashboard: cuts, dimensions, measures with their types; each cut has two rows.
 _OTHERS: dict[str, tuple[list[str], str, dict[str, str]]] = {
@@ -78,17 +79,21 @@ def write_release(path: Path, *, nature: str = "synthetic") -> None:
     """Write the stub to `path`: cuts month, notification_type and county_code,year; one hidden cell in each table."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema kela_flow; create schema reference")
+        connection.execute("create schema kela_flow; create schema quality; create schema reference")
         _funnel(connection)
         _recipients(connection)
         for table, (cuts, dimensions, measures) in _OTHERS.items():
             _other(connection, table, cuts, dimensions.split(), measures)
+        _breaks(connection)
         connection.execute(
             "create table reference.table_nature (table_schema varchar, table_name varchar, nature varchar)"
         )
         connection.executemany(
-            "insert into reference.table_nature values ('kela_flow', ?, ?)",
-            [[table, nature] for table in ("funnel", "recipients", *_OTHERS)],
+            "insert into reference.table_nature values (?, ?, ?)",
+            [
+                *(["kela_flow", table, nature] for table in ("funnel", "recipients", *_OTHERS)),
+                ["quality", "series_break", "public"],
+            ],
         )
         connection.execute(
             "create table reference.code_label (code_set varchar, code varchar, lang varchar, label varchar)"
@@ -100,6 +105,8 @@ def write_release(path: Path, *, nature: str = "synthetic") -> None:
                 ["county_code", "06", "Satakunnan hyvinvointialue"],
                 ["county_code", "02", "Keski-Uudenmaan hyvinvointialue"],
                 *([code_set, "KOODI", "Nimi"] for code_set in LABELLED),
+                ["series_dataset", "ETOTU", "Kelan ilmoitukset kunnille"],
+                ["series_break", "INTERFACE", "Rajapinta avattiin"],
             ],
         )
 
@@ -168,6 +175,16 @@ def _other(
                 broken_out = name in cut.split(",")
                 row[name] = f"{name}{number}" if broken_out else "all" if kind == "varchar" else number
             _insert(connection, f"kela_flow.{table}", row)
+
+
+def _breaks(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        f"create table quality.series_break (cut varchar, {_columns(_BREAK_COLUMNS, 'varchar')},"
+        " suppressed boolean, release_id varchar)"
+    )
+    row: dict[str, object] = {"cut": "dataset,date,text_code", "dataset": "ETOTU", "date": "2017-11"}
+    row |= {"text_code": "INTERFACE", "tables": "kela_flow.funnel", "suppressed": False, "release_id": "r1"}
+    _insert(connection, "quality.series_break", row)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]) -> None:

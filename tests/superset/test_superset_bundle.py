@@ -25,6 +25,8 @@ FILLING = Filling(
     | {
         "county_code": {"06": "Satakunnan hyvinvointialue", "00": "L'alue"},
         "notification_type": {"ALENNETTU_PERUSOSA": "Alennettu perusosa"},
+        "series_dataset": {"ETOTU": "Kelan ilmoitukset kunnille"},
+        "series_break": {"INTERFACE": "Rajapinta avattiin"},
     },
 )
 

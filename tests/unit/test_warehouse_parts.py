@@ -133,6 +133,41 @@ def test_a_figure_whose_cell_is_hidden_is_not_shown_either(candidate_and_build: 
     assert shown == [(None, "no_data")]
 
 
+def test_a_figure_of_several_measures_is_their_sum_in_the_cell_of_its_own_schema(
+    candidate_and_build: duckdb.DuckDBPyConnection,
+) -> None:
+    refused_and_granted(candidate_and_build)
+    assert figures.read_from_candidate(candidate_and_build) == 2
+    candidate_and_build.execute("update kela_flow.decisions set n_refused = null")
+    assert figures.read_from_candidate(candidate_and_build) == 1
+    hidden = candidate_and_build.execute("select computed, outcome from quality.published_figures order by figure_id")
+    assert hidden.fetchall() == [(43.0, "agrees"), (None, "no_data")]
+
+
+@pytest.mark.bite
+def test_a_sum_that_differs_from_its_measures_stops_the_candidate(
+    candidate_and_build: duckdb.DuckDBPyConnection,
+) -> None:
+    refused_and_granted(candidate_and_build)
+    candidate_and_build.execute("update kela_flow.decisions set n_refused = 6 where cut = 'month'")
+    with pytest.raises(GateFailed, match=r"f2.*kela_flow\.decisions"):
+        figures.read_from_candidate(candidate_and_build)
+
+
+def refused_and_granted(connection: duckdb.DuckDBPyConnection) -> None:
+    """A second figure: 20 + 5 decisions of a month, beside a year of the same table."""
+    connection.execute(
+        """insert into warehouse.marts.mart_quality__published_figures
+           values ('f2', 'kela_flow.decisions.n_granted+n_refused', null, null,
+                   '{"cut": "month", "month": "2018-03"}', 'N', 25);
+           insert into quality.published_figures values ('f2', 25, 'agrees');
+           create schema kela_flow;
+           create table kela_flow.decisions as
+           select * from (values ('month', '2018-03', 20, 5), ('month', '2018-04', 7, 7), ('year', 'all', 90, 9))
+           as t (cut, month, n_granted, n_refused)"""
+    )
+
+
 @pytest.mark.bite
 def test_a_figure_that_differs_from_its_cell_stops_the_candidate(
     candidate_and_build: duckdb.DuckDBPyConnection,

@@ -34,9 +34,12 @@ from avainvarasto.synthetic.sending import (
     OPEN_TABLES,
     POPULATION,
     SOTKANET,
+    YEARS_OF_KELA,
+    YEARS_OF_THL,
     Sender,
     sent_after,
 )
+from avainvarasto.synthetic.sources.assistance_years import kela_rows, thl_rows
 from avainvarasto.synthetic.sources.clients import pools
 from avainvarasto.synthetic.sources.contacts import Contacts
 from avainvarasto.synthetic.sources.etotu_tables import Etotu
@@ -48,7 +51,7 @@ from avainvarasto.synthetic.writer import Delivery, write_delivery
 MUNICIPALITY_SEED = PROJECT_ROOT / "dbt" / "seeds" / "municipality.csv"
 PRINTED_SURVEY = Path(__file__).parents[1] / "printed_survey"
 TRUTH = "truth.yml"
-HALF, SENT_ONCE = 6, 22
+HALF, SENT_ONCE = 6, 24
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,10 @@ class Sources:
         yield from avain
         for extract, rows in published.tables().items():
             yield sender.send(sent_after(last, OPEN_TABLES[extract]), {extract: rows})
+        if paid := published.years():
+            of_thl = thl_rows(country, paid, municipalities.decided)
+            yield sender.send(sent_after(last, YEARS_OF_KELA), {"assistance_year": kela_rows(paid)}, supplier="Kela")
+            yield sender.send(sent_after(last, YEARS_OF_THL), {"assistance_year": of_thl}, supplier="THL")
         years = range(first.year, last.year + 1)
         regions = region_rows(names, zeros=NO_ZEROS not in country.traps)
         yield sender.send(

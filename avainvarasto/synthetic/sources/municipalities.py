@@ -19,15 +19,16 @@ MOST_RESIDENTS = 5000
 
 
 class Municipalities:
-    """Made when all months have gone by and it is known what Kela passed on."""
+    """Made when all months have gone by and it is known what Kela passed on; `decided` is known once all is sent."""
 
     def __init__(self, country: Country, contacts: Contacts) -> None:
         self._country, self._contacts = country, contacts
         self._families: dict[int, municipal.Family] = {}
+        self.decided: list[municipal.Decision] = []
 
     def deliveries(self, passed_on: list[PassedOn], first: date, last: date, sender: Sender) -> Iterator[Delivery]:
         """From the first to the last day, both of whole months."""
-        decisions = self._decisions(passed_on, first, last)
+        decisions = self.decided = self._decisions(passed_on, first, last)
         canaries = {canary.identity_code for canary in self._contacts.canaries}
         for place, supplier in municipal.SUPPLIERS.items():
             rows = list(municipal.decision_rows(decisions, place, canaries))

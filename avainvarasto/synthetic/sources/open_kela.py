@@ -58,6 +58,17 @@ class _Published:
     counts: list[int]
 
 
+@dataclass(frozen=True)
+class PaidYear:
+    """Who was paid in a whole calendar year: positions of households, persons once; cents paid and returned in it."""
+
+    year: int
+    households: Positions
+    n_persons: int
+    cents: int
+    returned_cents: int
+
+
 class OpenKela:
     """The four tables; `names` are those of the municipalities by code."""
 
@@ -74,6 +85,7 @@ class OpenKela:
         self._recipients: list[_Published] = []
         self._households: list[_Published] = []
         self._euros: list[pa.Table] = []
+        self._paid_in: dict[int, tuple[Positions, int]] = {}
         self._decided = np.zeros((len(country.months), len(KINDS_OF_DECISION), 3), np.int64)
 
     def add(self, row: int, household_months: pa.Table, decisions: pa.Table, payments: pa.Table) -> None:
@@ -147,6 +159,18 @@ class OpenKela:
                         counts: dict[str, Value] = {"n_decisions": count, "n_timed": timed, "days": in_days}
                         yield _time(time_type, day) | {"benefit": BENEFIT, "decision": kind} | counts
 
+    def years(self) -> list[PaidYear]:
+        """The whole calendar years, in their order."""
+        found = []
+        for year, (households, n_persons) in self._paid_in.items():
+            cents = [0, 0]
+            for table in self._euros:
+                columns = (table.column(name).to_pylist() for name in ("day", "is_return", "cents"))
+                for day, is_return, amount in zip(*columns, strict=True):
+                    cents[is_return] += amount if day.year == year else 0
+            found.append(PaidYear(year, households, n_persons, cents[0], -cents[1]))
+        return found
+
     def _remember(self, month: np.datetime64, household_months: pa.Table) -> None:
         """Municipality, as far as it may be told, and type of those that applied."""
         here = _positions(household_months.column("household_id"))
@@ -189,6 +213,9 @@ class OpenKela:
         self._publish(YEAR_TO_DATE, month, *to_date)
         if _day(month).month == 12:
             self._publish(YEAR, month, *to_date)
+            if month - 11 >= self._country.months[0]:
+                persons, households = (np.unique(seen) for seen, _ in to_date)
+                self._paid_in[_day(month).year] = households, len(persons)
 
     def _publish(
         self,

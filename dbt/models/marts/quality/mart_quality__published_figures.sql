@@ -1,5 +1,31 @@
 {% set dimensions = ['figure_id', 'document', 'place', 'measure'] %}
 {{ config(meta={'dimensions': dimensions, 'cuts': [dimensions]}) }}
+{% set compared = [
+    'figure_id', 'document', 'place', 'measure', 'value', 'unit', 'computed', 'tolerance', 'note', 'measure_key', 'dims'
+] %}
+
+-- Printed once, by persons, and published every month, by Kela.
+with figures as (
+    select
+        {{ compared | join(', ') }},
+        value_text,
+        precision,
+        legible,
+        comparable,
+        survey_code,
+        wave
+    from {{ ref('fct_published_figure') }}
+    union all
+    select
+        {{ compared | join(', ') }},
+        cast(null as string) as value_text,
+        'EXACT' as precision,
+        true as legible,
+        true as comparable,
+        cast(null as string) as survey_code,
+        cast(null as string) as wave
+    from {{ ref('fct_open_figure') }}
+)
 
 select
     '{{ dimensions | join(',') }}' as cut,
@@ -29,4 +55,4 @@ select
     survey_code,
     wave,
     dims
-from {{ ref('fct_published_figure') }}
+from figures
