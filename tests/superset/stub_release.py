@@ -54,11 +54,18 @@ _OTHERS: dict[str, tuple[list[str], str, dict[str, str]]] = {
             "double": "receipt_share_notified receipt_share_comparison difference_lo difference_hi",
         },
     ),
+    "assistance_series": (
+        ["kind,source,year"],
+        "kind source year",
+        {"bigint": "n_households n_persons", "decimal(18, 2)": "gross_eur real_eur"},
+    ),
     "swot": (["phase,swot"], "phase swot", {"bigint": "n_rows n_classified"}),
     "obstacle_list": (["list_no,status"], "list_no status", {"varchar": "title_fi law_ref"}),
 }
 LABELLED = (
     "assistance_kind",
+    "assistance_publisher",
+    "assistance_series_kind",
     "deadline_basis",
     "deadline_rule",
     "deviation",

@@ -90,6 +90,8 @@ class _Cases:
         self._day = notices.sent.astype("datetime64[D]").copy()
         self._coached = tampere & (age < YOUNG) & (self._day <= COACHES_UNTIL)
         self._hardly = hardly_reacts & ~self._coached
+        # Whoever asks for a discussion has a right to it within seven working days.
+        self._soon = notices.urgent | (notices.kind == KINDS.index("YHTEYDENOTTO"))
         self._log: list[tuple[Indices, npt.NDArray[np.datetime64], str, npt.NDArray[np.str_]]] = []
 
     def run(self) -> Events:
@@ -132,10 +134,10 @@ class _Cases:
         for number in range(MOST_ATTEMPTS):
             trying = open_cases[attempts[np.searchsorted(cases, open_cases)] > number]
             way = np.array(list(ATTEMPTS))[drawn(self._rng, ATTEMPTS, len(trying))]
-            urgent = self._notices.urgent[trying]
+            soon = self._soon[trying]
             for name in ATTEMPTS:
-                self._then(trying[urgent & (way == name)], name, 0, 1)
-                self._then(trying[~urgent & (way == name)], name, 1, 9)
+                self._then(trying[soon & (way == name)], name, 0, 1)
+                self._then(trying[~soon & (way == name)], name, 1, 9)
             found = trying[self._rng.random(len(trying)) < chance[trying]]
             self._then(found, "TAVOITETTU", 0, 3)
             reached.append(found)
@@ -148,13 +150,17 @@ class _Cases:
         no_show = np.where(age < YOUNG, NO_SHOW_YOUNG, np.where(age < 35, NO_SHOW_UNDER_35, NO_SHOW_ELSE))
         waiting, met = cases, []
         for _ in range(2):
-            self._then(waiting, "AIKA_VARATTU", 0, 4)
+            soon = self._soon[waiting]
+            self._then(waiting[soon], "AIKA_VARATTU", 0, 1)
+            self._then(waiting[~soon], "AIKA_VARATTU", 0, 4)
             luck = self._rng.random(len(waiting))
             missed = CANCELLED + (1 - CANCELLED) * no_show[waiting]
             cancels, stays_away, comes = luck < CANCELLED, (luck >= CANCELLED) & (luck < missed), luck >= missed
             self._then(waiting[cancels], "AIKA_PERUTTU", 1, 5)
-            self._then(waiting[stays_away], "EI_SAAPUNUT", 3, 14)
-            self._then(waiting[comes], "TAPAAMINEN", 2, 16)
+            self._then(waiting[stays_away & soon], "EI_SAAPUNUT", 0, 5)
+            self._then(waiting[stays_away & ~soon], "EI_SAAPUNUT", 3, 14)
+            self._then(waiting[comes & soon], "TAPAAMINEN", 0, 5)
+            self._then(waiting[comes & ~soon], "TAPAAMINEN", 2, 16)
             met.append(waiting[comes])
             waiting = waiting[~comes]
         self._then(waiting, "PAATETTY", 5, 30)
