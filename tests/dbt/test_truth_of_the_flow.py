@@ -23,7 +23,12 @@ from tests.synthetic_demo import a_country
 
 pytestmark = pytest.mark.dbt
 
-MARTS = ("mart_kela_flow__funnel", "mart_kela_flow__decisions", "mart_kela_flow__transitions")
+MARTS = (
+    "mart_kela_flow__funnel",
+    "mart_kela_flow__decisions",
+    "mart_kela_flow__timeliness",
+    "mart_kela_flow__transitions",
+)
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
@@ -119,6 +124,33 @@ def test_each_clock_of_the_law_finds_who_was_late(world: World) -> None:
         "TOTUL_PAATOS_KIIREELLINEN",
         "TOTUL_PAATOS_MAARAAJAN_JALKEEN",
         "TOTUL_LISASELVITYSPYYNTO",
+    }
+
+
+def test_each_time_limit_of_the_municipalities_is_kept_as_it_was(world: World) -> None:
+    told = {
+        (rule, month): cell
+        for rule, months in world.truth["flow"]["time limits"].items()
+        for month, cell in months.items()
+    }
+    found = {
+        (row["rule_id"], row["month"]): {name: row[name] for name in ("n_due", "n_in_time", "n_late", "n_open")}
+        for row in world.build.rows(
+            "select * from marts.mart_kela_flow__timeliness where cut = 'rule_id,legal_basis,month'"
+        )
+    }
+    assert found == told
+    for measure in ("n_in_time", "n_late", "n_open"):
+        assert sum(cell[measure] for cell in told.values()) > 0, measure
+
+
+def test_every_notice_is_in_one_last_state(world: World) -> None:
+    states = world.build.rows("select last_state, count(*) as n from core.fct_notification group by last_state")
+    assert sum(row["n"] for row in states) == sum(
+        cell["n_notifications"] for cell in world.truth["flow"]["month"].values()
+    )
+    assert {"plan", "met", "no_show", "contact_tried", "closed", "decided", "not_acted_on", "waiting"} <= {
+        row["last_state"] for row in states
     }
 
 

@@ -32,8 +32,12 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "plan": ("SUUNNITELMA",),
 }
 CONTACT, MET, STARTED = (list(STAGES).index(name) for name in ("contact_tried", "met", "assessment_started"))
+MEETING = (*STAGES["met"], NO_SHOW)
 HORIZON_DAYS, REPEAT_DAYS = 60, 90
-OLD, WORKING_DAYS_TO_START = 75, 7
+# What ends a clock beside a stage, and who gives a discussion.
+NOT_NEEDED, GIVES_DISCUSSIONS = "PTA_EI_TARPEEN", ("SOSIAALITYONTEKIJA", "SOSIAALIOHJAAJA")
+APPLIES, ASKS = KINDS.index("TAYD_EHK_HAKEMUS"), KINDS.index("YHTEYDENOTTO")
+ADULT, OLD, WORKING_DAYS = 18, 75, 7
 NEVER = np.datetime64("9999-01-01")
 Cells = dict[str, dict[str, Any]]
 
@@ -50,7 +54,7 @@ class FlowTruth:
         """The notices of a month with all that ever happens to them."""
         n, sent = len(notices), notices.sent.astype("datetime64[D]")
         there = events.at < self._end
-        notice, kind = events.notice[there], events.kind[there]
+        notice, kind, role = events.notice[there], events.kind[there], events.role[there]
         day = events.at[there].astype("datetime64[D]")
         acted_on = (kind != RECEIVED) & ((day - sent[notice]).astype(int) <= HORIZON_DAYS)
         reached = np.zeros(len(notice), np.int64)
@@ -60,16 +64,21 @@ class FlowTruth:
         first = np.full((len(STAGES), n), NEVER)
         for stage in range(len(STAGES)):
             np.minimum.at(first[stage], notice[reached >= stage], day[reached >= stage])
+        discussed = np.isin(kind, MEETING) & np.isin(role, GIVES_DISCUSSIONS)
         self._parts.append(
             {
                 "person": self._country.persons.same_as[notices.person],
-                "over_75": sent.astype("datetime64[Y]").astype(int) + 1970 - self._birth_year[notices.person] > OLD,
+                "age": sent.astype("datetime64[Y]").astype(int) + 1970 - self._birth_year[notices.person],
                 "kind": notices.kind,
                 "sent": notices.sent,
                 "number": notices.number,
                 "days_waited": (sent - notices.criteria).astype(int),
-                "continues": notices.continues >= 0,
+                "continues": notices.continues,
                 "first": first.T,
+                "discussion": _first_day(n, notice[discussed], day[discussed]),
+                "assessment": np.minimum(
+                    first[STARTED], _first_day(n, notice[kind == NOT_NEEDED], day[kind == NOT_NEEDED])
+                ),
                 "no_show": _has(n, notice[kind == NO_SHOW]),
                 "transferred": _has(n, notice[kind == TRANSFER]),
                 "acted_on": _has(n, notice[acted_on]),
@@ -83,7 +92,6 @@ class FlowTruth:
         every["month"] = every["sent"].astype("datetime64[M]")
         by_month: Cells = {}
         by_type: dict[str, Cells] = {}
-        assessments: dict[str, Cells] = {}
         for month in self._country.months:
             here = {name: column[every["month"] == month] for name, column in every.items()}
             if not len(here["kind"]):
@@ -92,13 +100,11 @@ class FlowTruth:
             for position in np.unique(here["kind"]):
                 some = {name: column[here["kind"] == position] for name, column in here.items()}
                 by_type.setdefault(KINDS[position], {})[str(month)] = self._cell(some)
-                if some["over_75"].any():
-                    assessments.setdefault(KINDS[position], {})[str(month)] = self._starts(some)
         return {
             "unit": "notices; a stage counts those that reached it or a later one; medians are of whole days",
             "month": by_month,
             "notification_type,month": by_type,
-            "assessments of persons over 75 by the seventh working day": assessments,
+            "time limits": self._time_limits(every),
         }
 
     def _cell(self, some: dict[str, npt.NDArray[Any]]) -> dict[str, Any]:
@@ -124,15 +130,33 @@ class FlowTruth:
             **{name: float(np.median(found)) if len(found) else None for name, found in days.items()},
         }
 
-    def _starts(self, some: dict[str, npt.NDArray[Any]]) -> dict[str, Any]:
-        """Of persons over 75, whose assessment is to start by the seventh working day; open means still within it."""
-        chosen = some["over_75"]
-        started = some["first"][chosen, STARTED]
-        last = due(some["sent"][chosen].astype("datetime64[D]"), WORKING_DAYS_TO_START)
-        in_time = started <= last
-        is_open = ~in_time & (self._end - 1 <= last)
+    def _time_limits(self, every: Mapping[str, npt.NDArray[Any]]) -> dict[str, Cells]:
+        """Cases by rule and month of arrival, the day after the sending; a case goes on over its transfers."""
+        ends = {name: _over_transfers(every, every[name]) for name in ("discussion", "assessment")}
+        begins, kind, age = every["continues"] < 0, every["kind"], every["age"]
+        start = every["sent"].astype("datetime64[D]") + 1
+        needs = begins & (kind != APPLIES)
+        rules = {
+            "TOTUL_KESKUSTELU": (begins & (kind == ASKS), ends["discussion"]),
+            "SHL36_ALOITUS_YLI75": (needs & (age > OLD), ends["assessment"]),
+            "TAVOITE_ALOITUS_AIKUINEN": (needs & (age >= ADULT) & (age <= OLD), ends["assessment"]),
+        }
         return {
-            "n_due": len(last),
+            rule: {
+                str(month): self._judged(start[here], end[here])
+                for month in np.unique(start[chosen].astype("datetime64[M]"))
+                for here in [chosen & (start.astype("datetime64[M]") == month)]
+            }
+            for rule, (chosen, end) in rules.items()
+        }
+
+    def _judged(self, start: Days, end: Days) -> dict[str, int]:
+        """Due is what was in time or is late; what is within its limit at the end of the data is open."""
+        last = due(start, WORKING_DAYS)
+        in_time = end <= last
+        is_open = (end == NEVER) & (self._end - 1 <= last)
+        return {
+            "n_due": int((~is_open).sum()),
             "n_in_time": int(in_time.sum()),
             "n_late": int((~in_time & ~is_open).sum()),
             "n_open": int(is_open.sum()),
@@ -140,6 +164,23 @@ class FlowTruth:
 
     def _days_old(self, sent: Days) -> npt.NDArray[np.int64]:
         return self._end.astype(np.int64) - 1 - sent.astype(np.int64)
+
+
+def _first_day(n: int, notice: npt.NDArray[np.intp], day: Days) -> Days:
+    first: Days = np.full(n, NEVER)
+    np.minimum.at(first, notice, day)
+    return first
+
+
+def _over_transfers(every: Mapping[str, npt.NDArray[Any]], day: Days) -> Days:
+    """The first day of each case, at the notice with which it began."""
+    place = {int(number): at for at, number in enumerate(every["number"])}
+    first = day.copy()
+    # The newest first, so that what continues a continuation reaches the beginning through it.
+    for at in np.flatnonzero(every["continues"] >= 0)[::-1]:
+        before = place[int(every["continues"][at])]
+        first[before] = min(first[before], first[at])
+    return first
 
 
 def _has(n: int, notice: npt.NDArray[np.intp]) -> Bools:
@@ -154,5 +195,5 @@ def _repeats(every: Mapping[str, npt.NDArray[Any]]) -> Bools:
     repeats = np.zeros(len(order), bool)
     same = (person[1:] == person[:-1]) & (kind[1:] == kind[:-1])
     repeats[order[1:]] = same & ((days[1:] - days[:-1]).astype(int) <= REPEAT_DAYS)
-    found: Bools = repeats & ~every["continues"]
+    found: Bools = repeats & (every["continues"] < 0)
     return found
