@@ -96,21 +96,31 @@ def _make(
     name: str,
     made: set[str],
 ) -> None:
-    """A model as a view, after those that it needs; what is given as an empty table of the same columns."""
-    node = models[name]
-    full = f"{node['schema']}.{name}"
+    """A model as a view, after those that it needs; what is given is empty, what does not follow from it as it was."""
     if name in made:
         return
     made.add(name)
-    if name in GIVEN:
-        connection.execute(f"create table {full} as from built.{full} limit 0")
+    node = models[name]
+    full = f"{node['schema']}.{name}"
+    if name in GIVEN or not _follows(models, name):
+        connection.execute(f"create table {full} as from built.{full} {'limit 0' if name in GIVEN else ''}")
         return
-    for needed in node["depends_on"]["nodes"]:
-        _make(connection, build, models, needed.rsplit(".", 1)[1], made)
+    for needed in _needed(models, name):
+        _make(connection, build, models, needed, made)
     path = build.target / "compiled" / "avainvarasto" / node["original_file_path"]
     compiled = path.read_text(encoding="utf-8")
     query = re.sub(r'"\w+"\.("(?:staging|intermediate|core)"\.)', r"\1", compiled)
     connection.execute(f"create view {full} as {query}")
+
+
+def _needed(models: dict[str, dict[str, Any]], name: str) -> list[str]:
+    """The models of which a model is made."""
+    return [one for one in (node.rsplit(".", 1)[1] for node in models[name]["depends_on"]["nodes"]) if one in models]
+
+
+def _follows(models: dict[str, dict[str, Any]], name: str) -> bool:
+    """Whether a model is made of anything that is given."""
+    return any(one in GIVEN or _follows(models, one) for one in _needed(models, name))
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, mart: str, log: Collection[Notice]) -> list[dict[str, Any]]:

@@ -29,8 +29,8 @@ pytestmark = pytest.mark.unit
 
 MUNICIPALITIES = PROJECT_ROOT / "dbt" / "seeds" / "municipality.csv"
 EXTRACTS = ["kela_open_recipients", "kela_open_households", "kela_open_expenditure", "kela_open_decisions"]
-# One row a household and month of payment: where it stayed in the benefit month that was paid last, of two that were
-# paid on one day in the later one.
+# One row a household and month of payment: where it stayed in the benefit month that was paid last, of two paid on one
+# day in the later one.
 PAID = """
     create table paid as
     select household_id, cast(date_trunc('month', payment_date) as date) as paid_in,
