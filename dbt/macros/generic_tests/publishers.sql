@@ -1,4 +1,4 @@
-{#- Of one kind and year the publishers' gross euros and households are near: rows apart by more than a share of THL's. -#}
+{#- Of one kind and year the publishers' numbers are near: those apart by more than a share of THL's. -#}
 {% test publishers_are_near(model, kind, share) %}
 select thl.year
 from {{ model }} as thl
