@@ -1,6 +1,6 @@
 {#- Kind and source are fixed: they stand in every row; the kind `all` is the publisher's own total, not our sum. -#}
 {% set dimensions = ['kind', 'source', 'year'] %}
-{{ config(meta={'dimensions': dimensions, 'cuts': [dimensions]}) }}
+{{ config(meta={'dimensions': dimensions, 'cuts': [dimensions], 'fixed': ['kind', 'source']}) }}
 
 with index_of_years as (
     select

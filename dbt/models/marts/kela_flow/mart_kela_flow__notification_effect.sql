@@ -1,8 +1,25 @@
 {% set dimensions = ['notification_type', 'months_since'] %}
 {{ config(meta={'dimensions': dimensions, 'cuts': [dimensions]}) }}
 {% set followed_months = 12 %}
+{% set notification_types = ['TYOTON_25PLUS_12KK', 'TYOTON_ALLE25_4KK'] %}
 
-with compared as (
+-- A country that is small, or young, has months that nobody has been followed for: they count nought.
+with frame as (
+    {%- for notification_type in notification_types %}
+    {%- set last_type = loop.last %}
+    {%- for months in range(1, followed_months + 1) %}
+    select
+        '{{ notification_type }}' as notification_type,
+        '{{ '%02d' % months }}' as months_since,
+        {{ months }} as n_months
+    {%- if not (last_type and loop.last) %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {%- endfor %}
+),
+
+compared as (
     select
         notification_type,
         person_key,
@@ -13,16 +30,14 @@ with compared as (
 ),
 
 after_landmark as (
-    {%- for months in range(1, followed_months + 1) %}
     select
-        *,
-        '{{ '%02d' % months }}' as months_since,
-        {{ months_after('landmark_month', months) }} as month
+        compared.notification_type,
+        compared.person_key,
+        compared.is_notified,
+        frame.months_since,
+        {{ months_after('compared.landmark_month', 'frame.n_months') }} as month
     from compared
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    inner join frame on compared.notification_type = frame.notification_type
 ),
 
 -- Only months that are known: late grants make the newest three benefit months look like exits.
@@ -41,14 +56,16 @@ followed as (
 
 counted as (
     select
-        notification_type,
-        months_since,
-        count(*) filter (where is_notified) as n_notified,
-        count(*) filter (where is_notified and is_received) as n_received_notified,
-        count(*) filter (where not is_notified) as n_comparison,
-        count(*) filter (where not is_notified and is_received) as n_received_comparison
-    from followed
-    group by notification_type, months_since
+        frame.notification_type,
+        frame.months_since,
+        count(*) filter (where followed.is_notified) as n_notified,
+        count(*) filter (where followed.is_notified and followed.is_received) as n_received_notified,
+        count(*) filter (where not followed.is_notified) as n_comparison,
+        count(*) filter (where not followed.is_notified and followed.is_received) as n_received_comparison
+    from frame
+    left join followed
+        on frame.notification_type = followed.notification_type and frame.months_since = followed.months_since
+    group by frame.notification_type, frame.months_since
 ),
 
 shares as (

@@ -9,7 +9,7 @@
     ['rule_id', 'legal_basis', 'notification_type', 'year'],
     ['rule_id', 'legal_basis', 'municipality_code', 'year']
 ] %}
-{{ config(meta={'dimensions': dimensions, 'cuts': cuts}) }}
+{{ config(meta={'dimensions': dimensions, 'cuts': cuts, 'fixed': ['rule_id', 'legal_basis']}) }}
 
 with clocks as (
     select
