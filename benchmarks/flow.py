@@ -83,10 +83,8 @@ def measure(home: Settings, folder: Path) -> None:
     marts = dbt(folder, "run", "--select", MARTS)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     with duckdb.connect(str(folder / "build.duckdb"), read_only=True) as connection:
-        counts = {
-            name: connection.execute(f"select count(*) from {table}").fetchone() for name, table in COUNTED.items()
-        }
-    print(", ".join(f"{count[0]:,} {name}" for name, count in counts.items() if count))
+        counts = [(name, connection.execute(f"select count(*) from {table}").fetchone()) for name, table in COUNTED]
+    print(", ".join(f"{count[0]:,} {name}" for name, count in counts if count))
     print("\n| step | seconds | peak memory so far, MB |\n|---|---|---|")
     print(f"| staging to core | {before['seconds']:.1f} | {core_peak:,.0f} |")
     print(f"| all marts of the flow | {marts['seconds']:.1f} | {peak:,.0f} |")

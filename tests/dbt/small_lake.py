@@ -248,6 +248,8 @@ def _municipal_decision(municipality: str, person: int) -> Row:
         "kind": "TAYDENTAVA",
         "application_date": date(2018, 3, 5),
         "received_from_kela": person % 2 == 0,
+        "urgent": False,
+        "complete_date": date(2018, 3, 8),
         "decision_date": date(2018, 3, 12),
         "decision_kind": "1",
         "applied_eur": 120,
