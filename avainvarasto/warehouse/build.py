@@ -69,7 +69,8 @@ def begin(settings: Settings, contracts: Mapping[str, Contract]) -> Build:
     folder = settings.warehouse / "builds"
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(".building*"):
-        left.unlink()
+        # The database keeps what does not fit into memory in a folder beside its file.
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
     build_id = _new_id(folder)
     file = building_file(settings)
     with duckdb.connect(str(file)) as connection:

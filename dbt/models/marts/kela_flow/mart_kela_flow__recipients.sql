@@ -14,57 +14,95 @@
 {{ config(meta={'dimensions': dimensions, 'cuts': cuts}) }}
 {% set of_persons = ['activity', 'sex', 'age_group'] %}
 
-with households as (
+-- Rows are put together before they are cut: there are few months of areas and types, and fewer years of a household or
+-- a person than months. Within a month a household counts in one row, and a person stands in one.
+with household_months as (
     select
-        receipts.basis,
-        receipts.municipality_code,
-        receipts.county_code,
-        receipts.household_type,
-        receipts.household_key,
-        receipts.is_counted,
-        receipts.paid_eur,
-        receipts.returned_eur,
-        receipts.is_provisional,
-        {{ month_of('receipts.month') }} as month,
-        {{ year_of('receipts.month') }} as year
-    from {{ ref('fct_receipt_household') }} as receipts
+        basis,
+        municipality_code,
+        county_code,
+        household_type,
+        {{ month_of('month') }} as month,
+        {{ year_of('month') }} as year,
+        count(*) filter (where is_counted) as n_households,
+        sum(paid_eur) as paid_eur,
+        sum(returned_eur) as returned_eur,
+        bool_or(is_provisional) as is_provisional
+    from {{ ref('fct_receipt_household') }}
+    group by basis, month, municipality_code, county_code, household_type
 ),
 
-persons as (
+household_years as (
     select
-        receipts.basis,
-        receipts.municipality_code,
-        receipts.county_code,
-        receipts.household_type,
-        receipts.activity,
-        receipts.sex,
-        receipts.age_group,
-        receipts.person_key,
-        receipts.is_provisional,
-        {{ month_of('receipts.month') }} as month,
-        {{ year_of('receipts.month') }} as year
-    from {{ ref('fct_receipt_person') }} as receipts
+        basis,
+        household_key,
+        municipality_code,
+        county_code,
+        household_type,
+        cast(year(month) as string) as year
+    from {{ ref('fct_receipt_household') }}
+    where is_counted
+    group by basis, household_key, municipality_code, county_code, household_type, year(month)
+),
+
+person_months as (
+    select
+        basis,
+        municipality_code,
+        county_code,
+        household_type,
+        activity,
+        sex,
+        age_group,
+        {{ month_of('month') }} as month,
+        count(*) as n_persons,
+        bool_or(is_provisional) as is_provisional
+    from {{ ref('fct_receipt_person') }}
+    group by basis, month, municipality_code, county_code, household_type, activity, sex, age_group
+),
+
+person_years as (
+    select
+        basis,
+        person_key,
+        municipality_code,
+        county_code,
+        household_type,
+        activity,
+        sex,
+        age_group,
+        cast(year(month) as string) as year,
+        bool_or(is_provisional) as is_provisional
+    from {{ ref('fct_receipt_person') }}
+    group by basis, person_key, municipality_code, county_code, household_type, activity, sex, age_group, year(month)
 ),
 
 -- Cells of households; euros belong to households, so neither they nor households exist by sex, age or activity.
 household_cells as (
     select
         {{ cut_columns(dimensions, cuts, without=of_persons) }},
-        count(distinct household_key) filter (where is_counted) as n_households,
+        case when grouping(month) = 0 then sum(n_households) else 0 end as n_households,
         sum(paid_eur) as paid_eur,
         sum(returned_eur) as returned_eur,
         bool_or(is_provisional) as provisional
-    from households
+    from household_months
     group by {{ cut_sets(cuts, without=of_persons) }}
 ),
 
--- Within a month a person stands in one row, so the months need no distinct; years do.
+household_year_cells as (
+    select
+        {{ cut_columns(dimensions, cuts, without=of_persons + ['month']) }},
+        count(distinct household_key) as n_households
+    from household_years
+    group by {{ cut_sets(cuts, without=of_persons + ['month']) }}
+),
+
 person_month_cells as (
     select
         {{ cut_columns(dimensions, cuts, without=['year']) }},
-        count(*) as n_persons,
+        sum(n_persons) as n_persons,
         bool_or(is_provisional) as provisional
-    from persons
+    from person_months
     group by {{ cut_sets(cuts, without=['year']) }}
 ),
 
@@ -73,7 +111,7 @@ person_year_cells as (
         {{ cut_columns(dimensions, cuts, without=['month']) }},
         count(distinct person_key) as n_persons,
         bool_or(is_provisional) as provisional
-    from persons
+    from person_years
     group by {{ cut_sets(cuts, without=['month']) }}
 ),
 
@@ -87,6 +125,16 @@ cells as (
         0 as n_persons,
         provisional
     from household_cells
+    union all
+    select
+        cut,
+        {{ dimensions | join(', ') }},
+        n_households,
+        0 as paid_eur,
+        0 as returned_eur,
+        0 as n_persons,
+        false as provisional
+    from household_year_cells
     union all
     select
         cut,

@@ -8,7 +8,8 @@
     ['reason', 'year']
 ] %}
 {{ config(meta={'dimensions': dimensions, 'cuts': cuts}) }}
-{% set recipient_cuts = [['month'], ['age_group', 'month'], ['county_code', 'year'], ['year']] %}
+
+{% set of_working_age = "basis = 'benefit' and age_group in ('18-24', '25-34', '35-44', '45-54', '55-64')" %}
 
 -- Recipients of 18-64 years by benefit month, each once, with the reduction that falls on them.
 with persons as (
@@ -23,10 +24,10 @@ with persons as (
         reductions.is_assessment_booked,
         {{ month_of('receipts.month') }} as month,
         {{ year_of('receipts.month') }} as year
-    from {{ ref('fct_receipt_person') }} as receipts
-    left join {{ ref('fct_reduction') }} as reductions
-        on receipts.person_key = reductions.person_key and receipts.month = reductions.month
-    where receipts.basis = 'benefit' and receipts.age_group in ('18-24', '25-34', '35-44', '45-54', '55-64')
+    from {{ ref('fct_reduction') }} as reductions
+    inner join {{ ref('fct_receipt_person') }} as receipts
+        on reductions.person_key = receipts.person_key and reductions.month = receipts.month
+    where {{ of_working_age }}
 ),
 
 reduced as (
@@ -36,20 +37,49 @@ reduced as (
         count(distinct case when is_assessment_booked then person_key end) as n_assessment_booked,
         bool_or(is_provisional) as provisional
     from persons
-    where step is not null
     group by {{ cut_sets(cuts) }}
 ),
 
--- The denominator knows no step and no reason: those of the same month or year, area and age.
+-- The denominator knows no step and no reason: those of the same month or year, area and age. Within a month a person
+-- stands in one row; of a year's rows those of one area are put together before persons are counted.
+recipient_months as (
+    select
+        age_group,
+        {{ month_of('month') }} as month,
+        count(*) as n_persons
+    from {{ ref('fct_receipt_person') }}
+    where {{ of_working_age }}
+    group by month, age_group
+),
+
+recipient_years as (
+    select
+        person_key,
+        county_code,
+        cast(year(month) as string) as year
+    from {{ ref('fct_receipt_person') }}
+    where {{ of_working_age }}
+    group by person_key, county_code, year(month)
+),
+
 recipients as (
     select
-        case when grouping(county_code) = 1 then 'all' else county_code end as county_code,
+        'all' as county_code,
         case when grouping(age_group) = 1 then 'all' else age_group end as age_group,
-        case when grouping(month) = 1 then 'all' else month end as month,
-        case when grouping(year) = 1 then 'all' else year end as year,
+        month,
+        'all' as year,
+        cast(sum(n_persons) as bigint) as n_recipients_18_64
+    from recipient_months
+    group by grouping sets ((month), (month, age_group))
+    union all
+    select
+        case when grouping(county_code) = 1 then 'all' else county_code end as county_code,
+        'all' as age_group,
+        'all' as month,
+        year,
         count(distinct person_key) as n_recipients_18_64
-    from persons
-    group by {{ cut_sets(recipient_cuts) }}
+    from recipient_years
+    group by grouping sets ((year), (year, county_code))
 )
 
 select
