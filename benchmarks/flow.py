@@ -3,7 +3,7 @@
 Makes a lake of the made-up country (or takes the one of `--home`), builds what the marts read, and then the marts by
 themselves, as dbt does it in the night. Seconds and peak memory are those of dbt's process, start and parsing included.
 
-    python benchmarks/flow.py [--person-months 25400000] [--notices-times 3] [--from 2017-01] [--to 2025-12] [--home FOLDER]
+    python benchmarks/flow.py [--person-months 25400000] [--from 2017-01] [--to 2025-12] [--notices-times 3] [--home F]
 """
 
 from __future__ import annotations
