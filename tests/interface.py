@@ -1,0 +1,166 @@
+"""What the release promises: dimensions, measures and cuts of each published table, as agreed with its readers."""
+
+from __future__ import annotations
+
+# Columns of the published tables after their dimensions, before `suppressed` and `release_id`: the public interface.
+INTERFACE = {
+    "kela_flow.funnel": (
+        "batch_type municipality_code county_code notification_type urgency sex age_group month year",
+        "n_notifications n_persons type_share n_received n_contact_tried n_reached n_booked n_met n_no_show"
+        " n_assessment_started n_assessment_done n_plan n_transferred n_repeat_90d n_open n_not_acted_on met_share"
+        " met_30d_share met_90d_share no_show_share median_days_criteria_to_sent median_days_to_contact"
+        " median_days_to_meeting provisional",
+    ),
+    "kela_flow.recipients": (
+        "basis municipality_code county_code household_type activity sex age_group month year",
+        "n_households n_persons paid_eur returned_eur mean_eur_household population recipient_share provisional",
+    ),
+    "kela_flow.decisions": (
+        "municipality_code county_code household_type channel urgency month year",
+        "n_applications n_info_requested n_request_late n_decisions n_granted n_refused_no_right"
+        " n_refused_missing_information n_refused_other n_lapsed n_corrected corrected_share granted_share"
+        " in_time_share median_working_days mean_days",
+    ),
+    "kela_flow.reductions": (
+        "county_code sex age_group step reason month year",
+        "n_persons n_recipients_18_64 reduced_share n_assessment_booked provisional",
+    ),
+    "kela_flow.assistance_series": (
+        "kind source year",
+        "n_households n_persons gross_eur returned_eur real_eur",
+    ),
+    "kela_flow.transitions": (
+        "notification_type from_event to_event year",
+        "deviation n_transitions median_days p90_days",
+    ),
+    "kela_flow.timeliness": (
+        "rule_id legal_basis urgency notification_type municipality_code county_code month year",
+        "n_due n_in_time n_late n_open in_time_share median_working_days mean_days provisional",
+    ),
+    "kela_flow.supplementary": (
+        "origin kind expense_group municipality_code county_code month year",
+        "n_households n_decisions n_positive positive_share granted_eur eur_per_resident_18_64 in_time_share",
+    ),
+    "kela_flow.notification_effect": (
+        "notification_type months_since",
+        "n_notified n_comparison receipt_share_notified receipt_share_comparison difference difference_lo"
+        " difference_hi",
+    ),
+    "kela_flow.swot": ("area_code source_stage phase theme_code swot organisation", "n_rows n_classified"),
+    "kela_flow.obstacles": ("year kind cause authority status", "n_obstacles n_affected median_days_open"),
+    "kela_flow.obstacle_list": ("list_no status", "title_fi title_sv title_en law_ref"),
+    "effectiveness.goal_attainment": (
+        "pilot_group municipality_code county_code sex age_group year form_version goal_code aim",
+        "n_goals_set n_goals_reviewed n_attained n_partly n_not_attained n_not_current review_coverage_share"
+        " attained_share attained_share_lo attained_share_hi attained_or_partly_share attained_worst_share"
+        " attained_best_share",
+    ),
+    "equality.survey_response": (
+        "survey_code wave subproject",
+        "n_sent n_opened n_started n_answers response_ratio over_sent over_opened",
+    ),
+    "equality.survey_background": ("survey_code wave attribute row_no value", "n_mentions base_n comparable"),
+    "quality.deliveries": (
+        "source extract delivery_id file",
+        "period_from period_to n_delivered n_loaded n_quarantined accepted reason received_at",
+    ),
+    "quality.checks": ("run_id suite rule severity", "n_evaluated passed"),
+    "quality.published_figures": (
+        "figure_id document place measure",
+        "value value_text unit precision computed tolerance outcome note",
+    ),
+    "quality.series_break": ("dataset date text_code", "text_fi text_sv text_en tables"),
+}
+CUTS = {
+    "kela_flow.funnel": {
+        "year",
+        "month",
+        "batch_type,year",
+        "notification_type",
+        "notification_type,month",
+        "notification_type,urgency,year",
+        "county_code,month",
+        "county_code,year",
+        "county_code,notification_type,year",
+        "municipality_code,year",
+        "notification_type,age_group,year",
+        "sex,age_group,year",
+    },
+    "kela_flow.recipients": {
+        "basis,year",
+        "basis,month",
+        "basis,sex,age_group,month",
+        "basis,county_code,month",
+        "basis,household_type,year",
+        "basis,activity,year",
+        "basis,municipality_code,year",
+        "basis,municipality_code,age_group,year",
+    },
+    "kela_flow.decisions": {
+        "year",
+        "month",
+        "urgency,month",
+        "county_code,month",
+        "county_code,year",
+        "municipality_code,year",
+        "channel,year",
+        "household_type,year",
+    },
+    "kela_flow.reductions": {
+        "year",
+        "month",
+        "step,month",
+        "age_group,month",
+        "county_code,year",
+        "reason,year",
+    },
+    "kela_flow.assistance_series": {"kind,source,year"},
+    "kela_flow.transitions": {
+        "year",
+        "from_event,to_event",
+        "notification_type,from_event,to_event",
+        "from_event,to_event,year",
+    },
+    "kela_flow.timeliness": {
+        "rule_id,legal_basis,year",
+        "rule_id,legal_basis,month",
+        "rule_id,legal_basis,urgency,month",
+        "rule_id,legal_basis,county_code,year",
+        "rule_id,legal_basis,notification_type,year",
+        "rule_id,legal_basis,municipality_code,year",
+    },
+    "kela_flow.supplementary": {
+        "year",
+        "month",
+        "kind,month",
+        "origin,kind,year",
+        "kind,expense_group,year",
+        "kind,county_code,year",
+        "kind,municipality_code,year",
+    },
+    "kela_flow.notification_effect": {"notification_type,months_since"},
+    "kela_flow.swot": {
+        "phase,swot",
+        "phase,theme_code,swot",
+        "source_stage,swot",
+        "phase,swot,organisation",
+        "area_code,swot",
+    },
+    "kela_flow.obstacles": {"year", "kind,cause,status", "authority,status", "year,status"},
+    "kela_flow.obstacle_list": {"list_no,status"},
+    "effectiveness.goal_attainment": {
+        "year",
+        "goal_code",
+        "aim",
+        "goal_code,aim",
+        "year,aim",
+        "form_version,aim",
+        "sex,goal_code",
+        "age_group",
+        "municipality_code",
+        "county_code,goal_code",
+    },
+    "equality.survey_response": {"survey_code,wave", "survey_code,wave,subproject"},
+    "equality.survey_background": {"survey_code,wave,attribute,row_no,value"},
+    "quality.series_break": {"dataset,date,text_code"},
+}
