@@ -48,6 +48,7 @@ test: lint .venv-superset/.done
 # Minutes, some gigabytes of disk; on a machine that does nothing else.
 bench: .venv/.main
 	$(PY) benchmarks/landing.py --gigabytes 5
+	$(PY) benchmarks/flow.py
 
 # dbt's own pages on the newest build, into var/docs.
 docs: .venv/.main

@@ -26,3 +26,23 @@ def test_the_benchmark_of_landing_prints_its_two_tables() -> None:
     assert steps == ["bare COPY", "the door", "the door and a warm suite"]
     assert all(float(line.split("|")[3]) > 0 for line in lines[2:5])
     assert lines[-1].startswith("| 2,000 |")
+
+
+def test_the_benchmark_of_the_flow_prints_its_two_tables() -> None:
+    small = ["--person-months", "30000", "--from", "2017-01", "--to", "2018-06", "--notices-times", "2"]
+    made = subprocess.run(
+        [sys.executable, "benchmarks/flow.py", *small], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    lines = made.stdout.splitlines()
+    assert [part.split()[1] for part in lines[0].split(", ")] == [
+        "notifications",
+        "events",
+        "decisions",
+        "person-months",
+    ]
+    assert [line.split("|")[1].strip() for line in lines[4:6]] == ["staging to core", "all marts of the flow"]
+    assert {line.split("|")[1].strip() for line in lines[9:]} >= {
+        "mart_kela_flow__funnel",
+        "mart_kela_flow__recipients",
+    }

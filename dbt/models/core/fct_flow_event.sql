@@ -32,13 +32,17 @@ with events as (
         on notifications.area_type = 'KUNTA' and notifications.area_code = areas.municipality_code
 ),
 
--- How far a case had come before an event tells whether it leaves the order of the process.
+-- How far a case had come before an event tells whether it leaves the order of the process. Before the first event
+-- stands the sending.
 placed as (
     select
         *,
         coalesce(max(stage_no) over (
             partition by case_id order by event_no rows between unbounded preceding and 1 preceding
-        ), 0) as stage_before
+        ), 0) as stage_before,
+        coalesce(lag(event_type) over (partition by case_id order by event_no), 'ILMOITUS_LAHETETTY')
+            as previous_event_type,
+        coalesce(lag(event_ts) over (partition by case_id order by event_no), case_sent_ts) as previous_event_ts
     from events
 )
 

@@ -14,8 +14,9 @@
 {{ config(meta={'dimensions': dimensions, 'cuts': cuts}) }}
 {% set of_persons = ['activity', 'sex', 'age_group'] %}
 
--- Rows are put together before they are cut: there are few months of areas and types, and fewer years of a household or
--- a person than months. Within a month a household counts in one row, and a person stands in one.
+-- Rows are put together before they are cut, by what the cuts break out of them: there are few months of areas and
+-- groups, and fewer years of a household or a person than months. Within a month a household counts in one row, and a
+-- person stands in one.
 with household_months as (
     select
         basis,
@@ -48,17 +49,14 @@ household_years as (
 person_months as (
     select
         basis,
-        municipality_code,
         county_code,
-        household_type,
-        activity,
         sex,
         age_group,
         {{ month_of('month') }} as month,
         count(*) as n_persons,
         bool_or(is_provisional) as is_provisional
     from {{ ref('fct_receipt_person') }}
-    group by basis, month, municipality_code, county_code, household_type, activity, sex, age_group
+    group by basis, month, county_code, sex, age_group
 ),
 
 person_years as (
@@ -66,15 +64,13 @@ person_years as (
         basis,
         person_key,
         municipality_code,
-        county_code,
         household_type,
         activity,
-        sex,
         age_group,
         cast(year(month) as string) as year,
         bool_or(is_provisional) as is_provisional
     from {{ ref('fct_receipt_person') }}
-    group by basis, person_key, municipality_code, county_code, household_type, activity, sex, age_group, year(month)
+    group by basis, person_key, municipality_code, household_type, activity, age_group, year(month)
 ),
 
 -- Cells of households; euros belong to households, so neither they nor households exist by sex, age or activity.

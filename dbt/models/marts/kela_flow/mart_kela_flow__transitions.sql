@@ -8,26 +8,15 @@
 {{ config(meta={'dimensions': dimensions, 'cuts': cuts}) }}
 
 -- Each event with the one before it in its case; before the first stands the sending.
-with followed as (
+with transitions as (
     select
         person_key,
         case_notification_type as notification_type,
+        previous_event_type as from_event,
         event_type as to_event,
-        event_ts as to_ts,
-        coalesce(lag(event_type) over (partition by case_id order by event_no), 'ILMOITUS_LAHETETTY') as from_event,
-        coalesce(lag(event_ts) over (partition by case_id order by event_no), case_sent_ts) as from_ts
+        {{ year_of('previous_event_ts') }} as year,
+        {{ days_between('previous_event_ts', 'event_ts') }} as days
     from {{ ref('fct_flow_event') }}
-),
-
-transitions as (
-    select
-        person_key,
-        notification_type,
-        from_event,
-        to_event,
-        {{ year_of('from_ts') }} as year,
-        {{ days_between('from_ts', 'to_ts') }} as days
-    from followed
 ),
 
 -- Between whole days a tenth lies on a tenth of a day: rounding takes nothing away but the noise of doubles.
