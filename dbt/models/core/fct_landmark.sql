@@ -113,10 +113,13 @@ select
     first_reached.landmark_month,
     first_reached.age,
     first_reached.is_in_rule,
-    notified.person_key is not null as is_notified
+    notified.person_key is not null as is_notified,
+    -- Late grants make the newest three benefit months look like exits.
+    cast(newest.newest_month - interval 3 month as date) as last_known_month
 from first_reached
 left join notified
     on
         first_reached.notification_type = notified.notification_type
         and first_reached.person_key = notified.person_key
+left join {{ ref('int_registry__newest_month') }} as newest on newest.extract = 'kela_household_month'
 where first_reached.first_first = 1

@@ -24,6 +24,7 @@ compared as (
         notification_type,
         person_key,
         landmark_month,
+        last_known_month,
         is_notified
     from {{ ref('fct_landmark') }}
     where is_in_rule = is_notified
@@ -34,13 +35,14 @@ after_landmark as (
         compared.notification_type,
         compared.person_key,
         compared.is_notified,
+        compared.last_known_month,
         frame.months_since,
         {{ months_after('compared.landmark_month', 'frame.n_months') }} as month
     from compared
     inner join frame on compared.notification_type = frame.notification_type
 ),
 
--- Only months that are known: late grants make the newest three benefit months look like exits.
+-- Only months whose receipt is known.
 followed as (
     select
         after_landmark.notification_type,
@@ -48,10 +50,9 @@ followed as (
         after_landmark.is_notified,
         coalesce(receipts.is_granted, false) as is_received
     from after_landmark
-    inner join {{ ref('int_registry__newest_month') }} as newest
-        on newest.extract = 'kela_household_month' and after_landmark.month <= newest.newest_month - interval 3 month
     left join {{ ref('fct_person_month') }} as receipts
         on after_landmark.person_key = receipts.person_key and after_landmark.month = receipts.month
+    where after_landmark.month <= after_landmark.last_known_month
 ),
 
 counted as (
