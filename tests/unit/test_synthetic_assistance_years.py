@@ -64,7 +64,7 @@ def test_only_years_from_january_to_december_have_totals() -> None:
     people = make_people(country)
     kela, published = Kela(country, people), OpenKela(country, people, {})
     for row in range(len(country.months)):
-        tables = dict(kela.tables(make_budgets(country, people, row)))
+        tables = dict(kela.tables(make_budgets(country, row)))
         published.add(row, tables["kela_household_month"], tables["kela_decision"], tables["kela_payment"])
     years = published.years()
     assert [paid.year for paid in years] == [2019]
