@@ -14,9 +14,8 @@
 {{ config(meta={'dimensions': dimensions, 'cuts': cuts}) }}
 {% set of_persons = ['activity', 'sex', 'age_group'] %}
 
--- Rows are put together before they are cut, by what the cuts break out of them: there are few months of areas and
--- groups, and fewer years of a household or a person than months. Within a month a household counts in one row, and a
--- person stands in one.
+-- Months are put together before they are cut, by what the cuts break out of them: there are few months of areas and
+-- groups. Within a month a household counts in one row, and a person stands in one.
 with household_months as (
     select
         basis,
@@ -33,19 +32,6 @@ with household_months as (
     group by basis, month, municipality_code, county_code, household_type
 ),
 
-household_years as (
-    select
-        basis,
-        household_key,
-        municipality_code,
-        county_code,
-        household_type,
-        cast(year(month) as string) as year
-    from {{ ref('fct_receipt_household') }}
-    where is_counted
-    group by basis, household_key, municipality_code, county_code, household_type, year(month)
-),
-
 person_months as (
     select
         basis,
@@ -57,20 +43,6 @@ person_months as (
         bool_or(is_provisional) as is_provisional
     from {{ ref('fct_receipt_person') }}
     group by basis, month, county_code, sex, age_group
-),
-
-person_years as (
-    select
-        basis,
-        person_key,
-        municipality_code,
-        household_type,
-        activity,
-        age_group,
-        cast(year(month) as string) as year,
-        bool_or(is_provisional) as is_provisional
-    from {{ ref('fct_receipt_person') }}
-    group by basis, person_key, municipality_code, household_type, activity, age_group, year(month)
 ),
 
 -- Cells of households; euros belong to households, so neither they nor households exist by sex, age or activity.
@@ -88,8 +60,8 @@ household_cells as (
 household_year_cells as (
     select
         {{ cut_columns(dimensions, cuts, without=of_persons + ['month']) }},
-        count(distinct household_key) as n_households
-    from household_years
+        {{ units_of_years('household_key') }} as n_households
+    from {{ ref('fct_receipt_household_year') }}
     group by {{ cut_sets(cuts, without=of_persons + ['month']) }}
 ),
 
@@ -105,9 +77,9 @@ person_month_cells as (
 person_year_cells as (
     select
         {{ cut_columns(dimensions, cuts, without=['month']) }},
-        count(distinct person_key) as n_persons,
+        {{ units_of_years('person_key') }} as n_persons,
         bool_or(is_provisional) as provisional
-    from person_years
+    from {{ ref('fct_receipt_person_year') }}
     group by {{ cut_sets(cuts, without=['month']) }}
 ),
 

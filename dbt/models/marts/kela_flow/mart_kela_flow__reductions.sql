@@ -41,7 +41,7 @@ reduced as (
 ),
 
 -- The denominator knows no step and no reason: those of the same month or year, area and age. Within a month a person
--- stands in one row; of a year's rows those of one area are put together before persons are counted.
+-- stands in one row.
 recipient_months as (
     select
         age_group,
@@ -50,16 +50,6 @@ recipient_months as (
     from {{ ref('fct_receipt_person') }}
     where {{ of_working_age }}
     group by month, age_group
-),
-
-recipient_years as (
-    select
-        person_key,
-        county_code,
-        cast(year(month) as string) as year
-    from {{ ref('fct_receipt_person') }}
-    where {{ of_working_age }}
-    group by person_key, county_code, year(month)
 ),
 
 recipients as (
@@ -77,8 +67,9 @@ recipients as (
         'all' as age_group,
         'all' as month,
         year,
-        count(distinct person_key) as n_recipients_18_64
-    from recipient_years
+        {{ units_of_years('person_key') }} as n_recipients_18_64
+    from {{ ref('fct_receipt_person_year') }}
+    where {{ of_working_age }}
     group by grouping sets ((year), (year, county_code))
 )
 
