@@ -46,9 +46,10 @@ test: lint .venv-superset/.done
 	$(PY) -m pytest
 
 # Minutes, some gigabytes of disk; on a machine that does nothing else.
-bench: .venv/.main
+bench: .venv/.dev
 	$(PY) benchmarks/landing.py --gigabytes 5
 	$(PY) benchmarks/flow.py
+	$(PY) benchmarks/effectiveness.py
 
 # dbt's own pages on the newest build, into var/docs.
 docs: .venv/.main

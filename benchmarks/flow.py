@@ -9,21 +9,13 @@ themselves, as dbt does it in the night. Seconds and peak memory are those of db
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import resource
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
-from typing import Any
 
+import builds
 import duckdb
 
-from avainvarasto import lake
-from avainvarasto.contracts import load_contracts
-from avainvarasto.settings import PROJECT_ROOT, Settings
+from avainvarasto.settings import Settings
 
 MARTS = "path:models/marts/kela_flow"
 # Numbers of notices, by table of the lake.
@@ -34,44 +26,6 @@ COUNTED = [
     ("decisions", "core.fct_decision"),
     ("person-months", "core.fct_person_month"),
 ]
-
-
-def make_lake(home: Settings, person_months: int, first: str, last: str) -> None:
-    """Rows of the made-up country, written into the lake without the door."""
-    command = [sys.executable, "-m", "avainvarasto.cli", "demo", "lake", "--person-months", str(person_months)]
-    subprocess.run(
-        [*command, "--from", first, "--to", last],
-        check=True,
-        cwd=PROJECT_ROOT,
-        env=os.environ | {"AVAINVARASTO_HOME": str(home.home)},
-        stdout=subprocess.DEVNULL,
-    )
-
-
-def dbt(folder: Path, *arguments: str) -> dict[str, Any]:
-    """Seconds, peak memory and seconds by model of one run of dbt."""
-    environment = os.environ | {
-        "BUILD_FILE": str(folder / "build.duckdb"),
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-        "DBT_PROFILES_DIR": str(PROJECT_ROOT / "dbt"),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    start = time.perf_counter()
-    made = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments, "--project-dir", "dbt"],
-        cwd=PROJECT_ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    taken = time.perf_counter() - start
-    if made.returncode:
-        raise SystemExit(made.stdout[-3000:])
-    results = json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
-    models = {one["unique_id"].rpartition(".")[2]: one["execution_time"] for one in results}
-    return {"seconds": taken, "models": models}
 
 
 def multiply_notices(connection: duckdb.DuckDBPyConnection, times: int) -> None:
@@ -87,23 +41,19 @@ def multiply_notices(connection: duckdb.DuckDBPyConnection, times: int) -> None:
 
 def measure(home: Settings, folder: Path, times: int) -> None:
     """Print the two tables."""
-    with duckdb.connect(str(folder / "build.duckdb")) as connection:
-        lake.create_views(connection, home, load_contracts(home.expectations))
+    file = builds.begin(home, folder)
+    with duckdb.connect(str(file)) as connection:
         multiply_notices(connection, times)
-    dbt(folder, "seed")
-    before = dbt(folder, "run", "--select", f"+{MARTS}", "--exclude", MARTS)
-    # Models are the largest children so far; what comes next is shown only where it is larger.
-    core_peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    marts = dbt(folder, "run", "--select", MARTS)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    with duckdb.connect(str(folder / "build.duckdb"), read_only=True) as connection:
+    before = builds.dbt(folder, "run", "--select", f"+{MARTS}", "--exclude", MARTS)
+    marts = builds.dbt(folder, "run", "--select", MARTS)
+    with duckdb.connect(str(file), read_only=True) as connection:
         counts = [(name, connection.execute(f"select count(*) from {table}").fetchone()) for name, table in COUNTED]
     print(", ".join(f"{count[0]:,} {name}" for name, count in counts if count))
-    print("\n| step | seconds | peak memory so far, MB |\n|---|---|---|")
-    print(f"| staging to core | {before['seconds']:.1f} | {core_peak:,.0f} |")
-    print(f"| all marts of the flow | {marts['seconds']:.1f} | {peak:,.0f} |")
+    print("\n| step | seconds | peak memory, MB |\n|---|---|---|")
+    print(f"| staging to core | {before.seconds:.1f} | {before.peak_mb:,.0f} |")
+    print(f"| all marts of the flow | {marts.seconds:.1f} | {marts.peak_mb:,.0f} |")
     print("\n| mart | seconds |\n|---|---|")
-    for name, seconds in sorted(marts["models"].items(), key=lambda one: -one[1]):
+    for name, seconds in sorted(marts.models.items(), key=lambda one: -one[1]):
         print(f"| {name} | {seconds:.1f} |")
 
 
@@ -120,7 +70,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Settings(home=chosen.home or Path(folder) / "home")
         if chosen.home is None:
-            make_lake(home, chosen.person_months, chosen.first, chosen.last)
+            builds.make_lake(home, chosen.person_months, chosen.first, chosen.last)
         measure(home, Path(folder), chosen.notices_times)
 
 

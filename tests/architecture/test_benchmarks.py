@@ -46,3 +46,21 @@ def test_the_benchmark_of_the_flow_prints_its_two_tables() -> None:
         "mart_kela_flow__funnel",
         "mart_kela_flow__recipients",
     }
+
+
+def test_the_benchmark_of_effectiveness_prints_growth_models_and_peers() -> None:
+    small = ["--person-months", "10000", "30000", "--from", "2017-01", "--to", "2018-06", "--rounds", "1"]
+    made = subprocess.run(
+        [sys.executable, "benchmarks/effectiveness.py", *small],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    tables = [table.splitlines() for table in made.stdout.split("\n\n")]
+    assert tables[0][0] == "| person-months | seconds | peak memory, MB | times the first |"
+    assert [line.split("|")[4].strip() for line in tables[0][2:3]] == ["1.0"]
+    assert len(tables[0]) == 4
+    assert {line.split("|")[1].strip() for line in tables[1][2:]} & {"fct_person_month", "fct_receipt_spell"}
+    assert [line.split("|")[1].strip() for line in tables[2][2:4]] == ["DuckDB", "polars"]

@@ -17,7 +17,8 @@ persons as (
         max_by(county_code, month) as county_code,
         max_by(sex, month) as sex,
         max_by(age_group, month) as age_group,
-        bool_or(is_provisional) as is_provisional
+        bool_or(is_provisional) as is_provisional,
+        cast(null as bigint) as year_no_before
     from {{ ref('fct_person_month') }}
     where is_granted and age >= 18
     group by person_key, year(month)
@@ -33,7 +34,8 @@ households as (
         max_by(county_code, month) as county_code,
         'all' as sex,
         'all' as age_group,
-        bool_or(is_provisional) as is_provisional
+        bool_or(is_provisional) as is_provisional,
+        lag(year(month)) over (partition by household_key order by year(month)) as year_no_before
     from {{ ref('fct_household_month') }}
     where granted_eur > 0
     group by household_key, year(month)
@@ -62,16 +64,11 @@ select
     units.is_provisional,
     -- New is who had none in the year before; whether that is so is known where that year is whole too.
     case
-        when make_date(units.year_no - 1, 1, 1) >= register.first_month then years_before.unit_key is null
+        when units.unit = 'household' and make_date(units.year_no - 1, 1, 1) >= register.first_month
+            then coalesce(units.year_no_before < units.year_no - 1, true)
     end as is_new
 from units
 cross join register
-left join units as years_before
-    on
-        units.unit = 'household'
-        and units.unit = years_before.unit
-        and units.unit_key = years_before.unit_key
-        and units.year_no = years_before.year_no + 1
 where
     make_date(units.year_no, 1, 1) >= register.first_month
     and make_date(units.year_no, 12, 1) <= register.last_month

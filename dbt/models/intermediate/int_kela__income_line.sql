@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- Lines whose household has a row for the month.
 select lines.*
 from {{ ref('stg_kela_income_line') }} as lines

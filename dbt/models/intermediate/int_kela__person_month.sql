@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- Members whose household has a row for the month.
 select members.*
 from {{ ref('stg_kela_person_month') }} as members

@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 with newest as (
     {{ newest('kela_income_line', 'month') }}
 )
