@@ -22,8 +22,13 @@ counted as (
         count(distinct case when is_in_base then person_key end) as n_in_base,
         count(distinct case when is_at_mid_evaluation then person_key end) as n_at_mid_evaluation,
         count(distinct case when is_reviewed then person_key end) as n_reviewed,
-        count(distinct case when client_present then person_key end) as n_client_present,
-        count(distinct case when receives_supp_prev then person_key end) as n_supp_prev,
+        -- Where the form does not ask, nobody knows: not 0, but empty.
+        case when count(client_present) > 0 then count(distinct case when client_present then person_key end) end
+            as n_client_present,
+        case
+            when count(receives_supp_prev) > 0
+                then count(distinct case when receives_supp_prev then person_key end)
+        end as n_supp_prev,
         count(distinct case when municipality_code <> 'unknown' then person_key end) as n_with_area,
         count(distinct case when days_to_review is not null then person_key end) as n_timed,
         cast(median(days_to_review) as double) as median_days_to_review

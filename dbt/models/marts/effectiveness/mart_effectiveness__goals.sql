@@ -59,8 +59,10 @@ select
     with_goal.{{ dimension }},
     {%- endfor %}
     clients.n_clients,
-    with_goal.n_clients_with_goal,
-    {{ share('with_goal.n_clients_with_goal', 'clients.n_clients') }} as goal_share
+    -- Without a goal broken out it would be all of them, which says nothing.
+    case when with_goal.goal_code <> 'all' then with_goal.n_clients_with_goal end as n_clients_with_goal,
+    case when with_goal.goal_code <> 'all' then {{ share('with_goal.n_clients_with_goal', 'clients.n_clients') }} end
+        as goal_share
 from with_goal
 inner join clients
     on
