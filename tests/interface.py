@@ -49,6 +49,25 @@ INTERFACE = {
     "kela_flow.swot": ("area_code source_stage phase theme_code swot organisation", "n_rows n_classified"),
     "kela_flow.obstacles": ("year kind cause authority status", "n_obstacles n_affected median_days_open"),
     "kela_flow.obstacle_list": ("list_no status", "title_fi title_sv title_en law_ref"),
+    "effectiveness.clients": (
+        "pilot_group municipality_code county_code year form_version",
+        "n_clients n_in_base n_at_mid_evaluation n_reviewed review_coverage_share n_client_present n_supp_prev"
+        " n_target_group coverage_share median_days_to_review",
+    ),
+    "effectiveness.goals": (
+        "goal_scope pilot_group municipality_code county_code sex age_group year form_version goal_code aim",
+        "n_clients n_clients_with_goal goal_share",
+    ),
+    "effectiveness.factors": (
+        "municipality_code year factor_code direction assessment_kind",
+        "n_clients n_clients_with_factor factor_share n_goals_reviewed n_attained attained_share attained_share_lo"
+        " attained_share_hi",
+    ),
+    "effectiveness.factor_change": ("factor_code from_state to_state", "n_clients"),
+    "effectiveness.methods": (
+        "municipality_code year method_group method_code",
+        "n_clients n_clients_with_method method_share n_goals_reviewed n_attained attained_share",
+    ),
     "effectiveness.goal_attainment": (
         "pilot_group municipality_code county_code sex age_group year form_version goal_code aim",
         "n_goals_set n_goals_reviewed n_attained n_partly n_not_attained n_not_current review_coverage_share"
@@ -169,6 +188,30 @@ CUTS = {
     },
     "kela_flow.obstacles": {"year", "kind,cause,status", "authority,status", "year,status"},
     "kela_flow.obstacle_list": {"list_no,status"},
+    "effectiveness.clients": {"year", "pilot_group", "municipality_code", "county_code,year", "year,form_version"},
+    "effectiveness.goals": {
+        "goal_scope,year",
+        "goal_scope,goal_code",
+        "goal_scope,goal_code,aim",
+        "goal_scope,pilot_group,goal_code",
+        "goal_scope,sex,goal_code",
+        "goal_scope,year,goal_code",
+        "goal_scope,county_code,goal_code",
+    },
+    "effectiveness.factors": {
+        "year",
+        "factor_code,direction",
+        "factor_code,direction,assessment_kind",
+        "year,factor_code,direction",
+    },
+    "effectiveness.factor_change": {"factor_code", "factor_code,from_state,to_state"},
+    "effectiveness.methods": {
+        "year",
+        "method_group",
+        "method_code",
+        "municipality_code,method_group",
+        "year,method_code",
+    },
     "effectiveness.goal_attainment": {
         "year",
         "goal_code",

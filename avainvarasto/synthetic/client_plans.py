@@ -14,9 +14,11 @@ from typing import Any
 from avainvarasto.synthetic.avain import Assessment
 from avainvarasto.synthetic.chance import day_between, draw, stream
 from avainvarasto.synthetic.people import Person
+from avainvarasto.synthetic.writer import Row
 
 Document = dict[str, Any]
 
+PLAN_FORM = "ASIAKASSUUNNITELMA_2024"
 CLIENTS, FOLLOWED, CANARIES = 28, 12, 5
 FIRST_DAY, LAST_DAY = date(2024, 2, 1), date(2024, 12, 31)
 GOALS = tuple(str(9001 + n) for n in range(13))
@@ -27,6 +29,16 @@ SOCIAL_WORK, SOCIAL_GUIDANCE = "46", "45"
 USED = {"K": 0.6, "E": 0.2, "": 0.2}
 DATE_FORMS = {"%Y-%m-%d": 0.85, "%Y-%m": 0.1, "%Y": 0.05}
 GOAL_TEXT = "Tavoitteesta sovittiin yhdessä asiakkaan kanssa."
+ROOT = "1.2.246.537.6."
+MAPPED_FROM = date(2024, 1, 1)
+# What they are on the 2018 form. Its factors know no addiction, and the last of the methods was told apart later on.
+LIKE_2018: dict[str, tuple[str, dict[str, str]]] = {
+    "goal": ("1292", {code: f"G{number:02d}" for number, code in enumerate(GOALS, 1)}),
+    "factor": ("1290", {code: "F01" if code == "3" else "F99" for code in FACTORS}),
+    "method": ("1293", dict(zip(METHODS, ("M01", "M02", "M03", "M06", "M07", "M12", "M20", "M99"), strict=True))),
+    "attainment": ("1253", {"9201": "SAAVUTETTU", "9202": "OSITTAIN", "9203": "EI", "9204": "EI_AJANKOHTAINEN"}),
+}
+TOLD_APART = ("9108", "M15", date(2024, 9, 1))
 UNITS = ("1.2.246.10.99999999.10.1", "1.2.246.10.99999999.10.2")
 
 
@@ -46,6 +58,18 @@ def plan_documents(assessments: Sequence[Assessment], canaries: Set[str], seed: 
             after["edellinen_suunnitelma_id"] = first["suunnitelma_id"]
             after["suunnitelman_arviointi"] = _review(rng, first)
             yield after
+
+
+def code_map_rows() -> Iterator[Row]:
+    """The codes of the plans beside those of the 2018 form, one row a code and validity."""
+    later, target, since = TOLD_APART
+    for kind, (number, codes) in LIKE_2018.items():
+        for code, like in codes.items():
+            row = {"kind": kind, "form_version": PLAN_FORM, "code_set": ROOT + number, "code": code}
+            ends = since - timedelta(days=1) if code == later else None
+            yield row | {"valid_from": MAPPED_FROM, "valid_to": ends, "target_code": like}
+            if code == later:
+                yield row | {"valid_from": since, "valid_to": None, "target_code": target}
 
 
 def _plan(rng: Random, plan_id: str, person: Person, day: date, text: str) -> Document:

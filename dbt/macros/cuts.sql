@@ -28,3 +28,13 @@
     {%- endfor -%}
     grouping sets ({{ sets | join(', ') }})
 {%- endmacro %}
+
+{#- The cuts of a denominator, which does not have these dimensions: each once. -#}
+{% macro cuts_without(cuts, without) -%}
+    {%- set left = [] -%}
+    {%- for cut in cuts -%}
+        {%- set rest = cut | reject('in', without) | list -%}
+        {%- if rest not in left -%}{%- set _ = left.append(rest) -%}{%- endif -%}
+    {%- endfor -%}
+    {{ return(left) }}
+{%- endmacro %}

@@ -13,7 +13,7 @@ import pytest
 from avainvarasto.quality.gx import run_suite
 from avainvarasto.quality.suites import load_suite
 from avainvarasto.settings import PROJECT_ROOT
-from avainvarasto.synthetic import obstacles, reference_lists, survey
+from avainvarasto.synthetic import client_plans, obstacles, reference_lists, survey
 from avainvarasto.synthetic.sources.deliver import MUNICIPALITY_SEED, PRINTED_SURVEY
 from tests.deliveries import CONTRACTS
 
@@ -39,6 +39,7 @@ GOOD: dict[str, list[Row]] = {
             [("M07", "YKSILOTYO"), ("M08", "YHDYSKUNTA_ALUE"), ("M21", "RAKENTEELLINEN"), ("M99", "MUU")], 1
         )
     ],
+    "avain_code_map": list(client_plans.code_map_rows()),
     "prosos_invitation": list(survey.invitation_rows(PRINTED_SURVEY)),
     "swot_workshop": [dict(row) | {"workshop_id": number} for number, row in enumerate(obstacles.workshop_rows(), 1)],
     "obstacle_status": [
@@ -51,6 +52,7 @@ GOOD: dict[str, list[Row]] = {
     "ref_holiday": list(reference_lists.holiday_rows()),
     "ref_reduction_rule": list(reference_lists.reduction_rule_rows()),
 }
+MAPPED = {"kind": "goal", "form_version": client_plans.PLAN_FORM, "code_set": "1.2", "code": "9001", "valid_from": DAY}
 LINK = {"municipality_code": "837", "area_type": "HVA", "area_code": "08", "valid_from": DAY}
 EASTERN = {"area_type": "KELA_PALVELUALUE", "area_code": "2", "valid_from": date(2027, 1, 1)}
 WRONG: list[tuple[str, Row, str]] = [
@@ -60,6 +62,14 @@ WRONG: list[tuple[str, Row, str]] = [
     ("assistance_year", TOTAL | {"kind": "MUU", "gross_eur": 116}, "as much as of all kinds"),
     ("avain_service", {"assessment_id": 1, "seq": 9, "list_id": "SUUNNITELTU", "service_code": "25"}, "ends at 24"),
     ("avain_method", {"assessment_id": 1, "seq": 9, "method_code": "M08", "method_group": "YKSILOTYO"}, "one group"),
+    ("avain_code_map", MAPPED | {"target_code": "G02"}, "one counterpart at a time"),
+    (
+        "avain_code_map",
+        MAPPED | {"code": "8", "valid_to": date(2022, 12, 31), "target_code": "G02"},
+        "does not end before",
+    ),
+    ("avain_code_map", MAPPED | {"code": "8", "target_code": "M02"}, "same kind"),
+    ("avain_code_map", MAPPED | {"code": "8", "target_code": "EI"}, "same kind"),
     ("prosos_invitation", {"survey_code": "PROSOS", "wave": "X", "subproject": "YHTEENSA", "n_sent": 1}, "total"),
     ("swot_workshop", {"workshop_id": 9, "area_type": "PKS", "area_code": "1", "n_invited": 13}, "capital region"),
     ("obstacle_status", {"obstacle_id": 1, "seq": 3, "status": "KIRJATTU", "date": DAY}, "recorded once"),

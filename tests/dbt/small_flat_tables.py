@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from avainvarasto.settings import PROJECT_ROOT
-from avainvarasto.synthetic import reference_lists, survey
+from avainvarasto.synthetic import client_plans, reference_lists, survey
 from avainvarasto.synthetic.sources.deliver import PRINTED_SURVEY
 
 Row = dict[str, Any]
@@ -32,6 +32,7 @@ def flat_tables() -> dict[str, list[Row]]:
             {"assessment_id": p, "seq": 1, "method_code": "M03", "method_group": "YKSILOTYO", "used": None}
             for p in people
         ],
+        "avain_code_map": [dict(row) for row in client_plans.code_map_rows()],
         "prosos_wave": [
             {"survey_code": "PROSOS", "wave": "ALKU2017", "sent_from": date(2017, 1, 1), "date_precision": "Y"},
             {"survey_code": "PROSOS", "wave": "LOPPU2019", "sent_from": date(2019, 3, 1), "date_precision": "M"},

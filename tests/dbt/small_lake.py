@@ -145,7 +145,14 @@ def small_country() -> dict[str, list[Row]]:
         ],
         "etotu_notification": [_notification(n) for n in range(1, 61)],
         "etotu_event": [event for n in range(1, 61) for event in _events(n)],
-        "avain_assessment": [_assessment(p) for p in people],
+        "avain_assessment": [_assessment(p) for p in people]
+        + [
+            _assessment(p)
+            | {"assessment_id": 100 + p, "assessment_kind": "LOPPU", "assessment_date": date(2018, 10, 1)}
+            | {"previous_assessment_id": p}
+            for p in people
+            if p % 5
+        ],
         "avain_goal": [
             {"assessment_id": p, "goal_seq": s, "goal_code": f"G{1 + (p + s) % 13:02d}", "is_main_goal": s == 1}
             | {"aim": str(1 + p % 2)}
@@ -166,6 +173,18 @@ def small_country() -> dict[str, list[Row]]:
         ],
         "avain_client_plan_goal": [
             {"plan_id": 1000 + p, "goal_seq": 1, "goal_code": "9001", "aim": "1"} for p in range(1, 5)
+        ],
+        "avain_client_plan_goal_review": [
+            {"plan_id": 1002, "goal_seq": 1, "goal_code": "9001", "aim": "1", "attainment_code": "9201"},
+            {"plan_id": 1004, "goal_seq": 1, "goal_code": "9001", "aim": "1", "attainment_code": None},
+        ],
+        "avain_client_plan_factor": [
+            {"plan_id": 1001, "goal_list": "set", "goal_seq": 1, "factor_code": "38", "direction": "2"},
+            {"plan_id": 1002, "goal_list": "reviewed", "goal_seq": 1, "factor_code": "38", "direction": "1"},
+        ],
+        "avain_client_plan_method": [
+            {"plan_id": 1001, "section": "planned", "seq": 1, "method_code": "9101"},
+            {"plan_id": 1002, "section": "reviewed", "seq": 1, "method_code": "9101", "used": "K"},
         ],
         "avain_client_plan_service": [
             {"plan_id": 1001, "section": "received", "seq": 1, "received_service_code": "3"},

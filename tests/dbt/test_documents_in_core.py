@@ -16,7 +16,16 @@ from tests.landed import lifted, take_in
 pytestmark = pytest.mark.dbt
 
 GOALS = "1.2.246.537.6.1292"
-CORE = ("fct_avain_plan_goal", "fct_avain_plan_service", "fct_survey_work_share", "fct_survey_written_answer")
+CORE = (
+    "fct_avain_goal",
+    "fct_avain_service",
+    "fct_avain_method",
+    "fct_avain_factor",
+    "fct_survey_work_share",
+    "fct_survey_written_answer",
+    "fct_swot_row",
+)
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 WORDS = "Mikä palvelutarpeen arvioinnissa toimii?"
 
 
@@ -25,10 +34,16 @@ def documents(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Build:
     """Core models of the documents, built on a lake that took a few of them."""
     home = a_home(tmp_path_factory.mktemp("home"))
     services = {"palvelut": [{"palvelu": "3", "menetelma": []}]}
+    mapped = {"kind": "goal", "form_version": "ASIAKASSUUNNITELMA_2024", "code_set": GOALS, "code": "9001"}
+    first = mapped | {"valid_from": "2024-01-01", "valid_to": "2024-04-30", "target_code": "G01"}
+    deliver(
+        home, "avain_code_map", [first, mapped | {"valid_from": "2024-05-01", "target_code": "G02"}], delivery_id="m"
+    )
     plans = [
         a_plan("P1", laatimispaiva="2024", palvelut_joita_asiakas_talla_hetkella_saa=["3"]),
         a_plan("P2", asetettavat_tavoitteet=[a_goal("9002"), a_goal("")]),
         a_plan("P3", asetettavat_tavoitteet=[a_goal("9100"), a_goal("9003")], menetelmat_ja_palvelut=services),
+        a_plan("P4"),
     ]
     send(home, PLAN, plans)
     respondents = [
@@ -42,25 +57,37 @@ def documents(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Build:
     deliver(home, "swot_workshop", [workshop | {"n_invited": 12}], delivery_id="w")
     deliver(home, "ref_codeset", [{"oid": GOALS, "version": "1"}], delivery_id="s")
     deliver(home, "ref_code", [{"oid": GOALS, "version": "1", "code": "9100", "leaf": False}], delivery_id="c")
-    assert len(take_in(home, lifted(CONTRACTS))) == 6
+    assert len(take_in(home, lifted(CONTRACTS))) == 7
     made = Build(tmp_path_factory.mktemp("build") / "build.duckdb", target)
     with duckdb.connect(str(made.file)) as connection:
         lake.create_views(connection, home, CONTRACTS)
-    done = made.dbt("run", "--select", *(f"+{model}" for model in CORE), "+fct_swot_row", "+int_avain__assessment")
+    done = made.dbt("build", *WITHOUT_TESTS, "--select", *(f"+{model}" for model in CORE))
     assert done.returncode == 0, done.stdout[-4000:]
     return made
 
 
 def test_a_plan_with_a_bad_goal_is_nowhere_and_a_main_class_does_not_count(documents: Build) -> None:
-    goals = documents.rows("select goal_code, plan_date, date_precision from core.fct_avain_plan_goal order by 1")
-    assert [(row["goal_code"], row["date_precision"]) for row in goals] == [("9001", "Y"), ("9003", "D")]
-    plans = documents.rows("select count(*) as n from core.fct_avain_plan")
-    assert plans == [{"n": 2}]
-    assert documents.rows("select count(*) as n from staging.stg_avain_client_plan_goal") == [{"n": 3}]
+    goals = documents.rows("select person_key, date_precision from core.fct_avain_goal order by assessment_date")
+    assert [row["date_precision"] for row in goals] == ["Y", "D", "D"]
+    assert documents.rows("select count(*) as n from core.fct_avain_assessment") == [{"n": 3}]
+    assert documents.rows("select count(*) as n from staging.stg_avain_client_plan_goal") == [{"n": 4}]
+
+
+def test_a_goal_of_a_plan_is_read_by_the_mapping_of_its_day(documents: Build) -> None:
+    """The same code of January and of May, and one that the mapping lacks."""
+    goals = documents.rows("select goal_code from core.fct_avain_goal order by assessment_date, goal_code")
+    assert [row["goal_code"] for row in goals] == ["G01", "G02", "unknown"]
+
+
+@pytest.mark.bite
+def test_a_code_that_the_mapping_lacks_is_told_of_and_does_not_stop_the_build(documents: Build) -> None:
+    run = documents.dbt("test", "--select", "avain_codes_are_mapped")
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert "WARN 1 avain_codes_are_mapped" in run.stdout
 
 
 def test_code_3_reaches_core_as_two_services(documents: Build) -> None:
-    services = documents.rows("select code_set, service_code from core.fct_avain_plan_service order by 1")
+    services = documents.rows("select code_set, service_code from core.fct_avain_service order by 1")
     assert services == [
         {"code_set": "service_planned", "service_code": "3"},
         {"code_set": "service_received", "service_code": "3"},

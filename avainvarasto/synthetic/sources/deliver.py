@@ -18,7 +18,7 @@ from avainvarasto.synthetic.avain import make_assessments
 from avainvarasto.synthetic.avain_detail import factor_rows, method_rows, service_rows
 from avainvarasto.synthetic.avain_rows import assessment_rows, goal_rows, review_rows
 from avainvarasto.synthetic.canary import Canary
-from avainvarasto.synthetic.client_plans import plan_documents
+from avainvarasto.synthetic.client_plans import code_map_rows, plan_documents
 from avainvarasto.synthetic.country.country import Country
 from avainvarasto.synthetic.country.decision_truth import DecisionTruth
 from avainvarasto.synthetic.country.exits import counted_exits
@@ -32,6 +32,7 @@ from avainvarasto.synthetic.sending import (
     ALL_ASSESSMENTS,
     CLIENT_PLANS,
     OPEN_TABLES,
+    PLAN_CODES,
     POPULATION,
     SOTKANET,
     YEARS_OF_KELA,
@@ -51,7 +52,7 @@ from avainvarasto.synthetic.writer import Delivery, write_delivery
 MUNICIPALITY_SEED = PROJECT_ROOT / "dbt" / "seeds" / "municipality.csv"
 PRINTED_SURVEY = Path(__file__).parents[1] / "printed_survey"
 TRUTH = "truth.yml"
-HALF, SENT_ONCE = 6, 24
+HALF, SENT_ONCE = 6, 25
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,7 @@ class Sources:
             "avain_method": method_rows(assessments, seed, traps),
         }
         yield self._sender.send(ALL_ASSESSMENTS, tables)
+        yield self._sender.send(PLAN_CODES, {"avain_code_map": code_map_rows()})
         yield self._sender.send(CLIENT_PLANS, {"avain_client_plan": plan_documents(assessments, canaries, seed)})
 
     def truth(self) -> dict[str, object]:

@@ -4,7 +4,8 @@ with figures as (
         coalesce({{ json_member('dims', 'subproject') }}, '') as subproject,
         coalesce({{ json_member('dims', 'attribute') }}, '') as attribute,
         coalesce({{ json_member('dims', 'row_no') }}, '') as row_no,
-        coalesce({{ json_member('dims', 'value') }}, '') as value_code
+        coalesce({{ json_member('dims', 'value') }}, '') as value_code,
+        {{ json_member('dims', 'year') }} as year
     from {{ ref('published_figure') }}
 )
 
@@ -27,7 +28,7 @@ select
     cast(figures.value as double) as value,
     cast(figures.tolerance as double) as tolerance,
     -- Shares are printed as percentages.
-    measures.computed * case when figures.unit = 'PCT' then 100 else 1 end as computed
+    coalesce(measures.computed, clients.computed) * case when figures.unit = 'PCT' then 100 else 1 end as computed
 from figures
 left join {{ ref('fct_survey_measure') }} as measures
     on
@@ -38,3 +39,5 @@ left join {{ ref('fct_survey_measure') }} as measures
         and figures.attribute = measures.attribute
         and figures.row_no = measures.row_no
         and figures.value_code = measures.value
+left join {{ ref('fct_avain_measure') }} as clients
+    on figures.measure_key = clients.measure_key and figures.year = clients.year

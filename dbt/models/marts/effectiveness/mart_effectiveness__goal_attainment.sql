@@ -25,59 +25,29 @@ with goals as (
     where assessment_kind = 'ALKU'
 ),
 
--- First by client, since the goals of one client are not independent.
-clients as (
+cells as (
     select
         {{ cut_columns(dimensions, cuts) }},
         person_key,
-        count(*) as n_set,
-        count(attainment_code) as n_reviewed,
-        count(*) filter (where attainment_code = 'SAAVUTETTU') as n_attained,
-        count(*) filter (where attainment_code = 'OSITTAIN') as n_partly,
-        count(*) filter (where attainment_code = 'EI') as n_not_attained,
-        count(*) filter (where attainment_code = 'EI_AJANKOHTAINEN') as n_not_current,
-        count(*) filter (where attainment_code <> 'EI_AJANKOHTAINEN') as n_judged
+        attainment_code
     from goals
-    group by {{ cut_sets(cuts, within=['person_key']) }}
+    group by {{ cut_sets(cuts, within=['person_key', 'assessment_id', 'goal_seq', 'attainment_code']) }}
+),
+
+attained as (
+    {{ attainment_of_cells('cells', dimensions) }}
 ),
 
 counted as (
     select
-        cut,
-        {{ dimensions | join(', ') }},
-        cast(sum(n_set) as bigint) as n_goals_set,
-        cast(sum(n_reviewed) as bigint) as n_goals_reviewed,
-        cast(sum(n_attained) as bigint) as n_attained,
-        cast(sum(n_partly) as bigint) as n_partly,
-        cast(sum(n_not_attained) as bigint) as n_not_attained,
-        cast(sum(n_not_current) as bigint) as n_not_current,
-        cast(sum(n_judged) as bigint) as n_judged,
-        cast(sum(n_attained + n_partly) as bigint) as n_attained_or_partly,
-        -- Bounds: every goal without a review missed, or every one attained; "not current" stays outside both.
-        cast(sum(n_set - n_not_current) as bigint) as n_bounds_base,
-        cast(sum(n_attained + n_set - n_reviewed) as bigint) as n_attained_at_best,
-        count(*) as n_clients,
-        count(*) filter (where n_reviewed > 0) as n_clients_reviewed,
-        count(*) filter (where n_judged > 0) as n_clients_judged,
-        count(*) filter (where n_attained > 0) as n_clients_attained,
-        count(*) filter (where n_partly > 0) as n_clients_partly,
-        count(*) filter (where n_not_attained > 0) as n_clients_not_attained,
-        count(*) filter (where n_not_current > 0) as n_clients_not_current,
-        cast(sum(n_attained * n_attained) as bigint) as sum_attained_squared,
-        cast(sum(n_attained * n_judged) as bigint) as sum_attained_judged,
-        cast(sum(n_judged * n_judged) as bigint) as sum_judged_squared
-    from clients
-    group by cut, {{ dimensions | join(', ') }}
-),
-
-with_design_effect as (
-    select
         *,
-        {{ design_effect(
-            'n_attained', 'n_judged', 'sum_attained_squared', 'sum_attained_judged', 'sum_judged_squared',
-            'n_clients_judged'
-        ) }} as design_effect
-    from counted
+        n_clients_with_goals as n_clients,
+        n_attained + n_partly as n_attained_or_partly,
+        -- Bounds: every goal without a review missed, or every one attained; "not current" stays outside both.
+        n_goals_set - n_not_current as n_bounds_base,
+        n_attained + n_goals_set - n_goals_reviewed as n_attained_at_best,
+        {{ attainment_design_effect() }} as design_effect
+    from attained
 )
 
 select
@@ -108,4 +78,4 @@ select
     n_clients_not_attained,
     n_clients_not_current,
     design_effect
-from with_design_effect
+from counted
