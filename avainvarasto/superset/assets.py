@@ -205,6 +205,7 @@ def _dashboard(name: str, dashboard: Asset, assets: Assets, filling: Filling) ->
     made = copy.deepcopy(dashboard)
     made["uuid"] = stable_uuid("dashboards", name)
     position = made["position"]
+    expanded: dict[str, bool] = {}
     parents = {child: key for key, item in position.items() for child in item.get("children", [])}
     for number, (key, item) in enumerate(position.items(), start=1):
         item["id"] = key
@@ -215,10 +216,13 @@ def _dashboard(name: str, dashboard: Asset, assets: Assets, filling: Filling) ->
             title = assets.charts[chart]["slice_name"]
             # Superset replaces the number by the chart's own, found by UUID.
             item["meta"] |= {"uuid": stable_uuid("charts", chart), "chartId": number, "sliceName": title}
+            expanded[str(number)] = True
         if item["type"] == "MARKDOWN":
             text = string.Template(item["meta"]["code"])
             item["meta"]["code"] = text.substitute(nature=filling.natures[name])
     position["DASHBOARD_VERSION_KEY"] = "v2"
+    if made["metadata"]["expanded_slices"] == "all":
+        made["metadata"]["expanded_slices"] = expanded
     return made
 
 
