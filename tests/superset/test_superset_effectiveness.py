@@ -103,11 +103,21 @@ def test_a_curve_is_drawn_in_steps(assets: Assets) -> None:
     assert {(params["viz_type"], params.get("seriesType")) for params in curves} == {("echarts_timeseries_step", "end")}
 
 
-def test_what_a_chart_says_of_itself_is_shown_on_the_page(assets: Assets, facts: ReleaseFacts) -> None:
+def test_what_a_chart_says_of_itself_stands_below_it(assets: Assets, facts: ReleaseFacts) -> None:
+    assets.charts["spell_ends"]["description"] = "Maksaa 5 $nature"
     natures = dict.fromkeys(assets.dashboards, "Synteettinen aineisto")
     with zipfile.ZipFile(io.BytesIO(bundle(assets, Filling("duckdb:////x", natures, facts.labels)))) as archive:
         made = yaml.safe_load(archive.read("avainvarasto/dashboards/vaikuttavuus.yaml"))
-    items = [item["meta"] for item in made["position"].values() if isinstance(item, dict) and item["type"] == "CHART"]
-    assert made["metadata"]["expanded_slices"] == {str(meta["chartId"]): True for meta in items}
-    assert len(items) == len(assets.charts_of("vaikuttavuus"))
-    assert all(assets.charts[name]["description"] for name in assets.charts_of("vaikuttavuus"))
+    position = made["position"]
+    columns = [item for item in position.values() if isinstance(item, dict) and item["type"] == "COLUMN"]
+    said = {}
+    for column in columns:
+        chart, note = (position[child] for child in column["children"])
+        assert note["parents"] == chart["parents"]
+        assert column["id"] == chart["parents"][-1]
+        assert column["id"] in position[column["parents"][-1]]["children"]
+        said[chart["meta"]["sliceName"]] = note["meta"]["code"]
+    shown = [assets.charts[name] for name in assets.charts_of("vaikuttavuus")]
+    assert said == {chart["slice_name"]: chart["description"] for chart in shown}
+    assert all(said.values())
+    assert "notes" not in made
