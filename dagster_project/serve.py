@@ -21,7 +21,7 @@ from avainvarasto.settings import PREFIX, Settings, load_settings
 from avainvarasto.superset import server
 from dagster_project.instance import prepare_instance
 
-DASHBOARD_PATH = "/superset/dashboard/kela-kunta/"
+DASHBOARD_PATH = "/superset/dashboard/{slug}/"
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Served:
     """What runs, by the name that messages use, and where a reader finds it."""
 
     superset: server.Server
+    dashboards: tuple[str, ...]
     dagster_url: str | None
     processes: Mapping[str, subprocess.Popen[bytes]]
 
@@ -54,7 +55,7 @@ def serving(settings: Settings, *, start_dagster: bool = True) -> Iterator[Serve
     with contextlib.ExitStack() as stack:
         superset = server.start(settings)
         stack.callback(superset.stop)
-        apply(settings, Client(superset.url, superset.user, superset.password))
+        applied = apply(settings, Client(superset.url, superset.user, superset.password))
         processes = {"Superset": superset.process}
         dagster_url = None
         if start_dagster:
@@ -62,7 +63,7 @@ def serving(settings: Settings, *, start_dagster: bool = True) -> Iterator[Serve
             for name, process in _start_dagster(settings, port, stack):
                 processes[name] = process
             dagster_url = f"http://{server.HOST}:{port}"
-        yield Served(superset, dagster_url, processes)
+        yield Served(superset, tuple(applied.rows), dagster_url, processes)
 
 
 def _start_dagster(
@@ -102,7 +103,8 @@ def _start_dagster(
 
 def announce(settings: Settings, served: Served) -> str:
     """What the terminal shows: addresses, account, and how to end."""
-    lines = [f"Dashboards    {served.superset.url}{DASHBOARD_PATH}"]
+    addresses = (served.superset.url + DASHBOARD_PATH.format(slug=slug) for slug in served.dashboards)
+    lines = [f"{'' if number else 'Dashboards':14}{address}" for number, address in enumerate(addresses)]
     if not served.superset.url.endswith(f":{settings.superset_port}"):
         lines.append(f"              (port {settings.superset_port} was taken)")
     lines.append(f"  user        {served.superset.user}")

@@ -26,6 +26,8 @@ KINDS = ("databases", "datasets", "charts", "dashboards")
 ROOT = "avainvarasto"
 # The fixed date of every file in the bundle: the earliest that a zip can hold.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+# How much of a note fits on a line, by twelfths of the page's width.
+_CHARACTERS_A_COLUMN = 14
 
 Asset = dict[str, Any]
 
@@ -205,6 +207,8 @@ def _dashboard(name: str, dashboard: Asset, assets: Assets, filling: Filling) ->
     made = copy.deepcopy(dashboard)
     made["uuid"] = stable_uuid("dashboards", name)
     position = made["position"]
+    if made.pop("notes", None) == "below":
+        made["position"] = position = _with_notes(position, assets)
     parents = {child: key for key, item in position.items() for child in item.get("children", [])}
     for number, (key, item) in enumerate(position.items(), start=1):
         item["id"] = key
@@ -220,6 +224,32 @@ def _dashboard(name: str, dashboard: Asset, assets: Assets, filling: Filling) ->
             item["meta"]["code"] = text.substitute(nature=filling.natures[name])
     position["DASHBOARD_VERSION_KEY"] = "v2"
     return made
+
+
+def _with_notes(position: Asset, assets: Assets) -> Asset:
+    """The layout with the description of each chart below it, both in a column as wide as the chart was.
+
+    Superset 6.1 shows descriptions on no dashboard: its page looks for them under another name than its server sends.
+    """
+    made: Asset = {}
+    for key, item in position.items():
+        if item["type"] == "ROW":
+            item["children"] = [
+                f"COLUMN-{child}" if _is_chart(position[child]) else child for child in item["children"]
+            ]
+        made[key] = item
+        if _is_chart(item):
+            text, width = assets.charts[item["meta"]["chart"]]["description"], item["meta"]["width"]
+            lines = -(-len(text) // (_CHARACTERS_A_COLUMN * width))
+            column = {"width": width, "background": "BACKGROUND_TRANSPARENT"}
+            note = {"width": width, "height": 3 + 3 * lines, "code": text.replace("$", "$$")}
+            made[f"COLUMN-{key}"] = {"type": "COLUMN", "children": [key, f"NOTE-{key}"], "meta": column}
+            made[f"NOTE-{key}"] = {"type": "MARKDOWN", "children": [], "meta": note}
+    return made
+
+
+def _is_chart(item: Asset) -> bool:
+    return bool(item["type"] == "CHART")
 
 
 def _ancestors(key: str, parents: Mapping[str, str]) -> list[str]:

@@ -19,7 +19,7 @@ from avainvarasto.superset.release_file import ReleaseSchema
 
 # What every published table has.
 FIXED_COLUMNS = ("cut", "suppressed", "release_id")
-CHART_TYPES = ("table", "echarts_timeseries_bar", "echarts_timeseries_line")
+CHART_TYPES = ("table", "echarts_timeseries_bar", "echarts_timeseries_line", "echarts_timeseries_step")
 # One row a group: MAX reads that row and can never add up several.
 _METRIC = re.compile(r"MAX\((?P<column>[a-z][a-z0-9_]*)\)")
 

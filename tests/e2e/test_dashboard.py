@@ -23,6 +23,10 @@ PAGE = "/superset/dashboard/kela-kunta/"
 ASSETS = PROJECT_ROOT / "superset" / "assets"
 VIEWER, VIEWER_PASSWORD = "katselija", "vain-katselua-varten-1"
 WAIT = 90_000
+SENTENCE = (
+    "Tulokset kuvaavat arvioituja tavoitteita, eivät mallin vaikutusta;"
+    " mukana ovat vain työskentelyyn sitoutuneet asiakkaat."
+)
 Row = tuple[Any, ...]
 
 
@@ -152,6 +156,34 @@ def test_the_page_shows_the_numbers_of_the_release_and_says_that_they_are_synthe
     assert len(picture) > 50_000
 
 
+def test_each_tab_of_effectiveness_says_what_results_are_not_and_shows_the_numbers_of_the_release(
+    visit: Visit, viewer: Client, released_home: Settings
+) -> None:
+    visit.log_in(VIEWER, VIEWER_PASSWORD)
+    visit.page.goto(f"{visit.base}/superset/dashboard/vaikuttavuus/")
+    tabs = visit.page.locator("[role=tab]")
+    tabs.first.wait_for(timeout=WAIT)
+    layout = load_assets(ASSETS).dashboards["vaikuttavuus"]["position"].values()
+    names = [item["meta"]["text"] for item in layout if item["type"] == "TAB"]
+    assert [tab.strip() for tab in tabs.all_inner_texts()] == names
+    for name in names:
+        tabs.filter(has_text=name).click()
+        panel = visit.page.locator("[role=tabpanel]:visible").last
+        panel.get_by_text(SENTENCE).wait_for(timeout=WAIT)
+        panel.locator("td[role=cell]").first.wait_for(timeout=WAIT)
+    tabs.first.click()
+    title = "Tavoitteiden saavuttaminen vuosittain"
+    visit.chart(title).locator("td[role=cell]").first.wait_for(timeout=WAIT)
+    expected = query(
+        released_home,
+        "select year, n_goals_set, n_goals_reviewed, n_not_current, review_coverage_share, attained_share,"
+        " attained_share_lo, attained_share_hi, attained_or_partly_share, attained_worst_share, attained_best_share"
+        " from effectiveness.goal_attainment where cut = 'year'",
+    )
+    _compare(visit.rows(title), expected, labels=1)
+    assert visit.chart(title).get_by_text("yhä ajankohtaisia").is_visible()
+
+
 def test_a_viewer_opens_the_dashboard_and_nothing_is_fetched_from_elsewhere(
     visit: Visit, viewer: Client, released_home: Settings
 ) -> None:
@@ -275,8 +307,11 @@ def test_applying_again_changes_nothing(admin: Client, released_home: Settings) 
     before = state()
     applied = apply(released_home, admin)
     assert state() == before
-    assert set(applied.rows["kela-kunta"]) == set(load_assets(ASSETS).charts)
-    assert all(rows > 0 for rows in applied.rows["kela-kunta"].values())
+    assets = load_assets(ASSETS)
+    assert set(applied.rows) == set(assets.dashboards)
+    for dashboard, rows in applied.rows.items():
+        assert set(rows) == set(assets.charts_of(dashboard))
+        assert all(count > 0 for count in rows.values())
 
 
 def test_a_new_release_is_on_the_page_as_soon_as_the_link_flips(admin: Client, released_home: Settings) -> None:

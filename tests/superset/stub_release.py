@@ -1,4 +1,4 @@
-"""A small release file with the published columns that the dashboard reads; its figures are made up."""
+"""A small release file with the published columns that the dashboards read; its figures are made up."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FUNNEL_DIMENSIONS = (
 _RECIPIENT_DIMENSIONS = "basis, municipality_code, county_code, household_type, activity, sex, age_group, month, year"
 _BREAK_COLUMNS = "dataset, date, text_code, text_fi, text_sv, text_en, tables"
 
-# Other tables of the dashboard: cuts, dimensions, measures with their types; each cut has two rows.
+# Other tables of the dashboards: cuts, dimensions, measures with their types; each cut has two rows.
 _OTHERS: dict[str, tuple[list[str], str, dict[str, str]]] = {
     "decisions": (
         ["month", "county_code,year"],
@@ -62,7 +62,54 @@ _OTHERS: dict[str, tuple[list[str], str, dict[str, str]]] = {
     "swot": (["phase,swot"], "phase swot", {"bigint": "n_rows n_classified"}),
     "obstacle_list": (["list_no,status"], "list_no status", {"varchar": "title_fi law_ref"}),
 }
+_EFFECTIVENESS: dict[str, tuple[list[str], str, dict[str, str]]] = {
+    "goal_attainment": (
+        ["year", "form_version,aim", "goal_code"],
+        "year form_version goal_code aim",
+        {
+            "bigint": "n_goals_set n_goals_reviewed n_attained n_partly n_not_attained n_not_current",
+            "double": "review_coverage_share attained_share attained_share_lo attained_share_hi"
+            " attained_or_partly_share attained_worst_share attained_best_share",
+        },
+    ),
+    "receipt_survival": (
+        ["gap_months,unit,cohort,months", "gap_months,unit,cohort,sex,months"],
+        "gap_months unit cohort sex months",
+        {
+            "bigint": "n_at_risk n_exits n_censored",
+            "double": "survival_share survival_share_lo survival_share_hi",
+        },
+    ),
+    "receipt_duration": (
+        ["gap_months,unit,cohort"],
+        "gap_months unit cohort",
+        {
+            "bigint": "n_spells median_months",
+            "double": "rmst12_months rmst12_months_lo rmst12_months_hi rmst24_months rmst24_months_lo rmst24_months_hi",
+        },
+    ),
+    "receipt_exits": (
+        ["gap_months,unit,cohort,exit_reason,months"],
+        "gap_months unit cohort exit_reason months",
+        {
+            "bigint": "n_exits",
+            "double": "cumulative_incidence_share cumulative_incidence_share_lo cumulative_incidence_share_hi",
+        },
+    ),
+    "receipt_months": (
+        ["year", "year,months_class", "sex,age_group,year,months_class", "county_code,year,months_class"],
+        "county_code sex age_group year months_class",
+        {"bigint": "n_households n_persons population n_new_households", "double": "persons_share"},
+    ),
+    "no_income": (
+        ["month", "age_group,year", "reason,year", "household_type,month"],
+        "household_type age_group reason month year",
+        {"bigint": "n_households n_no_income n_no_income_3_months", "double": "no_income_share"},
+    ),
+}
 LABELLED = (
+    "age_group",
+    "aim",
     "assistance_kind",
     "assistance_publisher",
     "assistance_series_kind",
@@ -70,9 +117,18 @@ LABELLED = (
     "deadline_rule",
     "deviation",
     "etotu_event_type",
+    "exit_reason",
+    "form_version",
+    "goal_code",
+    "household_type",
+    "income_reason",
+    "months_class",
     "obstacle_status",
     "origin",
+    "receipt_cohort",
+    "receipt_unit",
     "reduction_step",
+    "sex",
     "swot_kind",
     "swot_phase",
 )
@@ -86,11 +142,13 @@ def write_release(path: Path, *, nature: str = "synthetic") -> None:
     """Write the stub to `path`: cuts month, notification_type and county_code,year; one hidden cell in each table."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema kela_flow; create schema quality; create schema reference")
+        for schema in ("kela_flow", "effectiveness", "quality", "reference"):
+            connection.execute(f"create schema {schema}")
         _funnel(connection)
         _recipients(connection)
-        for table, (cuts, dimensions, measures) in _OTHERS.items():
-            _other(connection, table, cuts, dimensions.split(), measures)
+        for schema, tables in (("kela_flow", _OTHERS), ("effectiveness", _EFFECTIVENESS)):
+            for table, (cuts, dimensions, measures) in tables.items():
+                _other(connection, f"{schema}.{table}", cuts, dimensions.split(), measures)
         _breaks(connection)
         connection.execute(
             "create table reference.table_nature (table_schema varchar, table_name varchar, nature varchar)"
@@ -99,6 +157,7 @@ def write_release(path: Path, *, nature: str = "synthetic") -> None:
             "insert into reference.table_nature values (?, ?, ?)",
             [
                 *(["kela_flow", table, nature] for table in ("funnel", "recipients", *_OTHERS)),
+                *(["effectiveness", table, nature] for table in _EFFECTIVENESS),
                 ["quality", "series_break", "public"],
             ],
         )
@@ -174,14 +233,14 @@ def _other(
     columns = dict.fromkeys(dimensions, "varchar")
     columns |= {name: kind for kind, names in measures.items() for name in names.split()}
     typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    connection.execute(f"create table kela_flow.{table} (cut varchar, {typed}, suppressed boolean, release_id varchar)")
+    connection.execute(f"create table {table} (cut varchar, {typed}, suppressed boolean, release_id varchar)")
     for cut in cuts:
         for number in (1, 2):
             row: dict[str, object] = {"cut": cut, "suppressed": False, "release_id": "r1"}
             for name, kind in columns.items():
                 broken_out = name in cut.split(",")
                 row[name] = f"{name}{number}" if broken_out else "all" if kind == "varchar" else number
-            _insert(connection, f"kela_flow.{table}", row)
+            _insert(connection, table, row)
 
 
 def _breaks(connection: duckdb.DuckDBPyConnection) -> None:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.superset
 
 FILLING = Filling(
     "duckdb:////tmp/release.duckdb",
-    {"kela-kunta": "Synteettinen aineisto"},
+    {"kela-kunta": "Synteettinen aineisto", "vaikuttavuus": "Synteettinen aineisto"},
     {code_set: {} for code_set in LABELLED}
     | {
         "county_code": {"06": "Satakunnan hyvinvointialue", "00": "L'alue"},
@@ -83,12 +83,13 @@ def test_codes_get_their_names_from_the_release_and_quotes_are_doubled(assets: A
     assert expressions["county_code"] is None
 
 
-def test_the_page_says_what_the_release_says_of_its_tables(assets: Assets, facts: ReleaseFacts) -> None:
-    text = nature_text(assets.tables_of("kela-kunta"), facts.natures)
-    assert text == "Synteettinen aineisto: rekisteriluvut ovat keksittyjä"
-    files = _files(bundle(assets, Filling("duckdb:////x", {"kela-kunta": text}, facts.labels)))
-    note = files["avainvarasto/dashboards/kela-kunta.yaml"]["position"]["MARKDOWN-note"]["meta"]["code"]
-    assert text in note
+@pytest.mark.parametrize("dashboard", ["kela-kunta", "vaikuttavuus"])
+def test_the_page_says_what_the_release_says_of_its_tables(assets: Assets, facts: ReleaseFacts, dashboard: str) -> None:
+    texts = {name: nature_text(assets.tables_of(name), facts.natures) for name in assets.dashboards}
+    assert texts[dashboard] == "Synteettinen aineisto: rekisteriluvut ovat keksittyjä"
+    files = _files(bundle(assets, Filling("duckdb:////x", texts, facts.labels)))
+    note = files[f"avainvarasto/dashboards/{dashboard}.yaml"]["position"]["MARKDOWN-note"]["meta"]["code"]
+    assert texts[dashboard] in note
     assert "$" not in note
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 
 from avainvarasto.errors import SupersetRefused
 from avainvarasto.settings import PROJECT_ROOT
@@ -22,11 +23,20 @@ def test_the_projects_assets_fit_the_release(assets: Assets, facts: ReleaseFacts
     validate(assets, facts.schema)
 
 
-def test_the_dashboard_shows_every_chart_once(assets: Assets) -> None:
-    assert sorted(assets.charts_of("kela-kunta")) == sorted(assets.charts)
+def test_the_dashboards_show_every_chart_once(assets: Assets) -> None:
+    shown = [chart for dashboard in assets.dashboards for chart in assets.charts_of(dashboard)]
+    assert sorted(shown) == sorted(assets.charts)
 
 
-def test_the_dashboard_reads_every_dataset_and_its_viewers_may(assets: Assets) -> None:
+def test_a_dashboard_reads_the_tables_of_its_exposure(assets: Assets) -> None:
+    text = (PROJECT_ROOT / "dbt" / "models" / "marts" / "_exposures.yml").read_text(encoding="utf-8")
+    for exposure in yaml.safe_load(text)["exposures"]:
+        marts = {re.fullmatch(r"ref\('mart_(\w+?)__(\w+)'\)", ref) for ref in exposure["depends_on"]}
+        tables = {match.groups() for match in marts if match}
+        assert assets.tables_of(exposure["name"].replace("_", "-")) <= tables
+
+
+def test_the_dashboards_read_every_dataset_and_their_viewers_may(assets: Assets) -> None:
     assert {chart["dataset"] for chart in assets.charts.values()} == set(assets.datasets)
     (viewer,) = load_roles(PROJECT_ROOT / "superset" / "access.yml", assets)
     assert sorted(viewer.datasets) == sorted(assets.datasets)
