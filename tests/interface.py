@@ -55,6 +55,27 @@ INTERFACE = {
         " attained_share attained_share_lo attained_share_hi attained_or_partly_share attained_worst_share"
         " attained_best_share",
     ),
+    "effectiveness.receipt_survival": (
+        "gap_months unit cohort sex age_group months",
+        "n_at_risk n_exits n_censored survival_share survival_share_lo survival_share_hi",
+    ),
+    "effectiveness.receipt_exits": (
+        "gap_months unit cohort exit_reason months",
+        "n_exits cumulative_incidence_share cumulative_incidence_share_lo cumulative_incidence_share_hi",
+    ),
+    "effectiveness.receipt_duration": (
+        "gap_months unit cohort sex age_group",
+        "n_spells median_months rmst12_months rmst12_months_lo rmst12_months_hi rmst24_months rmst24_months_lo"
+        " rmst24_months_hi",
+    ),
+    "effectiveness.receipt_months": (
+        "county_code municipality_code sex age_group year months_class",
+        "n_households n_persons population persons_share n_new_households provisional",
+    ),
+    "effectiveness.no_income": (
+        "municipality_code household_type age_group reason month year",
+        "n_households n_no_income no_income_share n_no_income_3_months provisional",
+    ),
     "equality.survey_response": (
         "survey_code wave subproject",
         "n_sent n_opened n_started n_answers response_ratio over_sent over_opened",
@@ -159,6 +180,32 @@ CUTS = {
         "age_group",
         "municipality_code",
         "county_code,goal_code",
+    },
+    "effectiveness.receipt_survival": {
+        "gap_months,unit,cohort,months",
+        "gap_months,unit,cohort,sex,months",
+        "gap_months,unit,cohort,age_group,months",
+    },
+    "effectiveness.receipt_exits": {"gap_months,unit,cohort,exit_reason,months"},
+    "effectiveness.receipt_duration": {
+        "gap_months,unit,cohort",
+        "gap_months,unit,cohort,sex",
+        "gap_months,unit,cohort,age_group",
+    },
+    "effectiveness.receipt_months": {
+        "year",
+        "year,months_class",
+        "sex,age_group,year,months_class",
+        "county_code,year,months_class",
+        "municipality_code,year,months_class",
+    },
+    "effectiveness.no_income": {
+        "month",
+        "year",
+        "household_type,month",
+        "age_group,year",
+        "reason,year",
+        "municipality_code,year",
     },
     "equality.survey_response": {"survey_code,wave", "survey_code,wave,subproject"},
     "equality.survey_background": {"survey_code,wave,attribute,row_no,value"},
