@@ -217,12 +217,13 @@ def test_a_side_that_was_not_watched_for_twelve_months_has_no_restricted_mean() 
     assert survival.logrank_p(long, cut) is not None
 
 
-def test_a_period_life_table_of_spells_that_all_leave_alike_is_geometric() -> None:
-    at_risk = np.array([[400, 300, 225], [100, 0, 50]])
-    exits = np.array([[100, 75, 225], [20, 0, 10]])
-    assert life_table.exit_within(exits, at_risk)[0] == pytest.approx(1.0)
-    assert life_table.months_in(exits, at_risk)[0] == pytest.approx(1 + 0.75 + 0.5625)
-    assert np.isnan(life_table.exit_within(exits, at_risk)[1])
+def test_a_period_life_table_has_one_chance_in_a_band_and_none_where_nobody_was_at_risk() -> None:
+    at_risk, exits = np.array([[400, 200, 100], [100, 0, 50]]), np.array([[100, 20, 10], [20, 0, 10]])
+    on = [0.75, 0.75**2, 0.75**3, *(0.75**3 * 0.9**month for month in range(1, 10))]
+    assert list(life_table.of_a_year(exits, at_risk)[0]) == pytest.approx(on)
+    assert life_table.exit_within_a_year(exits, at_risk)[0] == pytest.approx(1 - on[-1])
+    assert life_table.months_in_a_year(exits, at_risk)[0] == pytest.approx(1 + sum(on[:-1]))
+    assert np.isnan(life_table.exit_within_a_year(exits, at_risk)[1])
 
 
 @pytest.mark.parametrize(("may_rise", "expected"), [(False, 150 / 5000 * 0.2), (True, 150 / 5000 * 0.8)])

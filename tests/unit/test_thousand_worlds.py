@@ -26,20 +26,20 @@ pytestmark = [pytest.mark.unit, pytest.mark.timeout(1800)]
 Floats = npt.NDArray[np.float64]
 
 WORLDS, EFFECT = 1000, 0.15
-FIRST, LAST = "2017-02", "2019-12"
+FIRST, LAST = "2017-04", "2019-12"
 # A p of so many placements is as good as one of ten thousand, which the published table has.
 DRAWS = 999
-AGES = 11
+BANDS = np.repeat(np.arange(len(life_table.BANDS)), list(life_table.BANDS.values()))
 # Enough spells in each municipality for a table of their ages, without making all of them large.
 EVEN = dict.fromkeys([*STAYED, *list(TOWNS)[len(STAYED) : 25]], 40.0)
 STARTED = int(MODEL_BEGAN.astype("datetime64[M]").astype(np.int64))
 
 
 def panel_of_months(world: SmallWorld) -> dict[str, Panel]:
-    """Recipients per resident by quarter, from April 2017."""
-    n, kept = len(world.codes), world.months >= np.datetime64("2017-04", "M")
-    quarters, position = np.unique(world.months[kept].astype(np.int64) // 3, return_inverse=True)
-    row, household = np.nonzero(world.received[kept])
+    """Recipients per resident by quarter."""
+    n = len(world.codes)
+    quarters, position = np.unique(world.months.astype(np.int64) // 3, return_inverse=True)
+    row, household = np.nonzero(world.received)
     cells = np.bincount(position[row] * n + world.home[household], minlength=n * len(quarters))
     share = cells.reshape(len(quarters), n).T / 3 / world.sizes[:, None]
     return {
@@ -50,20 +50,20 @@ def panel_of_months(world: SmallWorld) -> dict[str, Panel]:
 
 
 def panel_of_spells(world: SmallWorld) -> dict[str, Panel]:
-    """Period life tables before the start and after it."""
+    """Period life tables before the start, when spells were nine months old at most, and after it."""
     spells, n = spells_of(world), len(world.codes)
     start = int((MODEL_BEGAN - world.months[0]).astype(int))
-    exits, at_risk = (np.zeros((n, 2, AGES), np.int64) for _ in range(2))
-    for age in range(1, AGES + 1):
+    exits, at_risk = (np.zeros((n, 2, len(life_table.BANDS)), np.int64) for _ in range(2))
+    for age, band in enumerate(BANDS, start=1):
         there = spells.months >= age
         after = (spells.first[there] + age - 1 >= start).astype(np.int64)
-        home = world.home[spells.household[there]]
+        cell = world.home[spells.household[there]] * 2 + after
         left = (spells.months[there] == age) & spells.is_exit[there]
-        at_risk[:, :, age - 1] = np.bincount(home * 2 + after, minlength=2 * n).reshape(n, 2)
-        exits[:, :, age - 1] = np.bincount((home * 2 + after)[left], minlength=2 * n).reshape(n, 2)
+        at_risk[:, :, band] += np.bincount(cell, minlength=2 * n).reshape(n, 2)
+        exits[:, :, band] += np.bincount(cell[left], minlength=2 * n).reshape(n, 2)
     values = {
-        "exit_within_12_months": life_table.exit_within(exits, at_risk),
-        "months_in_12": life_table.months_in(exits, at_risk),
+        "exit_within_12_months": life_table.exit_within_a_year(exits, at_risk),
+        "months_in_12": life_table.months_in_a_year(exits, at_risk),
     }
     sides = np.array([-1, 1])
     return {
