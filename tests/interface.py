@@ -87,6 +87,16 @@ INTERFACE = {
         "n_spells median_months rmst12_months rmst12_months_lo rmst12_months_hi rmst24_months rmst24_months_lo"
         " rmst24_months_hi",
     ),
+    "effectiveness.receipt_difference": (
+        "gap_months unit contrast",
+        "rmst12_difference_months rmst12_difference_months_lo rmst12_difference_months_hi logrank_p n_spells_a"
+        " n_spells_b",
+    ),
+    "effectiveness.receipt_effect": (
+        "outcome population estimator exposure event_quarter",
+        "estimate estimate_lo estimate_hi p_randomisation n_treated n_comparison minimum_detectable"
+        " largest_visible_share could_be_found",
+    ),
     "effectiveness.receipt_months": (
         "county_code municipality_code sex age_group year months_class",
         "n_households n_persons population persons_share n_new_households provisional",
@@ -235,6 +245,8 @@ CUTS = {
         "gap_months,unit,cohort,sex",
         "gap_months,unit,cohort,age_group",
     },
+    "effectiveness.receipt_difference": {"gap_months,unit,contrast"},
+    "effectiveness.receipt_effect": {"outcome,population,estimator,exposure,event_quarter"},
     "effectiveness.receipt_months": {
         "year",
         "year,months_class",

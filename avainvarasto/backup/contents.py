@@ -13,7 +13,7 @@ from avainvarasto.settings import Settings
 
 ZONES = ("lake", "restricted", "quarantine", "release")
 # What a run throws away or makes again; what waits there never counted.
-HALF_DONE = ("_pending", "_rewrite", "_candidate")
+HALF_DONE = ("_pending", "_rewrite", "_candidate", "_estimates")
 LINKS = ("release/current", "release/current.duckdb")
 KEY = "keys/person.key"
 MARK = f"keys/{DEMO_MARK}"

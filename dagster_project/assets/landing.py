@@ -15,7 +15,10 @@ from dagster_project.resources import HOUSE
 
 ARRIVALS = dg.AssetKey(["landing", "arrivals"])
 # What the lake knows about its deliveries; the warehouse reads it as source `registry`.
-REGISTRY = [dg.AssetKey(["registry", name]) for name in ("ledger", "ledger_month", "landing_check", "build_check")]
+REGISTRY = [
+    dg.AssetKey(["registry", name])
+    for name in ("ledger", "ledger_month", "landing_check", "build_check", "effect_estimate", "difference_estimate")
+]
 
 
 def landed(extract: str) -> dg.AssetKey:

@@ -13,7 +13,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from avainvarasto.settings import Settings
-from avainvarasto.warehouse import build
+from avainvarasto.warehouse import build, estimates
 from dagster_project.manifest import DBT
 from dagster_project.resources import HOUSE
 
@@ -35,7 +35,8 @@ def warehouse_assets(settings: Settings, manifest: Path) -> list[dg.AssetsDefini
 
     @dbt_assets(manifest=manifest, name="dbt", pool=WRITER, required_resource_keys={HOUSE, "dbt"})
     def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        # Models that report on the build itself come second, when the results of the others are known.
+        # Models that report on the build itself come second, when the results of the others are known; so do those that
+        # publish estimates, which are made of the others' tables.
         house, dbt = context.resources.house, context.resources.dbt
         new = build.begin(house.settings, house.contracts)
         steps = (("first", "--exclude", False), ("second", "--select", True))
@@ -47,6 +48,8 @@ def warehouse_assets(settings: Settings, manifest: Path) -> list[dg.AssetsDefini
                     for event in invocation.stream_raw_events():
                         yield from event.to_default_asset_events(manifest, context=context, target_path=target)
                 build.record_checks(house.settings, new, target, context.run_id, final=final)
+                if not final:
+                    estimates.estimate(house.settings, new)
 
     @dg.asset(
         key=BUILD,

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from avainvarasto.warehouse.estimates import write_estimates
 from tests.dbt.dbt_build import Build
 from tests.dbt.small_lake import write_small_lake
 
@@ -29,6 +30,7 @@ def build(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Iterator[Bu
     assert first.returncode == 0, first.stdout[-6000:]
     with duckdb.connect(str(made.file)) as connection:
         connection.execute("insert into lake.build_check values ('run-1', 'dbt', 'not_empty', 'error', 1, true)")
+    write_estimates(made.file, made.file.parent / "estimates", draws=99)
     second = made.dbt("build", "--select", "tag:after_build")
     assert second.returncode == 0, second.stdout[-6000:]
     yield made
