@@ -13,6 +13,7 @@ from avainvarasto.synthetic.country.traps import ALL_PLANTED
 from avainvarasto.synthetic.sources.deliver import Sources
 from avainvarasto.synthetic.writer import write_delivery
 from tests.dbt.dbt_build import Build
+from tests.dbt.small_lake import small_country, write_small_lake
 from tests.deliveries import CONTRACTS, a_home
 from tests.landed import take_in
 from tests.synthetic_demo import a_country
@@ -122,3 +123,23 @@ def test_a_change_is_seen_of_clients_reviewed_only(with_traps: Build) -> None:
     assert len(counted) == 19
     (reviewed,) = with_traps.rows("select count(distinct person_key) as n from core.fct_avain_client where is_reviewed")
     assert 0 < max(one["n_clients"] for one in counted) < reviewed["n"]
+
+
+def test_before_any_review_every_table_has_rows_and_none_says_a_goal_was_missed(target: Path, tmp_path: Path) -> None:
+    """Nobody has looked back yet: no end, no judgement, no use of a method."""
+    made = Build(tmp_path / "early.duckdb", target)
+    starts = [one for one in small_country()["avain_assessment"] if one["assessment_kind"] == "ALKU"]
+    parts = ("goal_review", "client_plan_goal_review", "client_plan", "client_plan_goal", "client_plan_factor")
+    nothing: dict[str, list[dict[str, Any]]] = {f"avain_{part}": [] for part in (*parts, "client_plan_method")}
+    write_small_lake(made.file, nothing | {"avain_assessment": starts})
+    marts = [f"mart_effectiveness__{mart}" for mart in (*MARTS, "goals", "factors")]
+    done = made.dbt("build", *WITHOUT_TESTS, "--select", *(f"+{mart}" for mart in marts), "stg_ledger")
+    assert done.returncode == 0, done.stdout[-4000:]
+    tested = made.dbt("test", "--select", *(f"{mart},test_name:not_empty" for mart in marts))
+    assert f"PASS={len(marts)} " in tested.stdout, tested.stdout[-3000:]
+    found = row(made, "goal_attainment")
+    assert (found["n_goals_set"], found["n_goals_reviewed"], found["attained_share"]) == (78, 0, None)
+    assert (found["attained_worst_share"], found["attained_best_share"]) == (0, 1)
+    assert row(made, "methods")["n_clients"] == 0
+    change = "select sum(n_clients) as n, count(*) as n_rows from marts.mart_effectiveness__factor_change"
+    assert made.rows(f"{change} where cut = 'factor_code'") == [{"n": 0, "n_rows": 19}]
