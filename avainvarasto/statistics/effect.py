@@ -56,9 +56,10 @@ def effects(panel: Panel, draws: int = PLACEMENTS, seed: int = 0) -> Iterator[Fo
     yield Found(UNWEIGHTED, ALL_QUARTERS, replace(alike, estimate=estimated(kept, weighted=False)))
     changes = kept.since_reference()
     reference = int(kept.quarters[kept.before][-1])
-    points = event_study(kept)
+    # One value before and one after are the difference-in-differences once more.
+    points = event_study(kept) if len(kept.quarters) > 2 else {}
     for position, quarter in enumerate(int(one) for one in kept.quarters):
-        if quarter != reference:
+        if points and quarter != reference:
             inferred = design.inference(changes[:, position])
             yield Found(EVENT_STUDY, str(quarter), replace(inferred, estimate=points[quarter]))
     yield Found(PRE_TREND, ALL_QUARTERS, _pre_trend(kept, design, changes, reference))
@@ -144,8 +145,20 @@ def _leave_one_out(panel: Panel, draws: int, seed: int) -> Iterator[Found]:
         yield Found(name, ALL_QUARTERS, Design(one.treated, one.weights, draws, seed).inference(one.gains()))
 
 
-def largest_visible(outcome_mean: float, clients: float, base: float, *, may_rise: bool) -> float | None:
-    """How far an outcome would have moved, had every client of AVAIN changed and nobody else.
+@dataclass(frozen=True)
+class Visible:
+    """How far an outcome could have moved at most.
+
+    `share` is AVAIN's clients among those on whom it is measured; `change` how far it would have moved in its own unit,
+    had each of them changed and nobody else.
+    """
+
+    share: float
+    change: float
+
+
+def largest_visible(outcome_mean: float, clients: float, base: float, *, may_rise: bool) -> Visible | None:
+    """What all clients of AVAIN together could have moved; None where nobody is measured.
 
     Args:
         outcome_mean: mean of the outcome in the treated municipalities.
@@ -155,5 +168,5 @@ def largest_visible(outcome_mean: float, clients: float, base: float, *, may_ris
     """
     if not base > 0 or not np.isfinite(outcome_mean):
         return None
-    farthest = max(outcome_mean, 1.0 - outcome_mean) if may_rise else outcome_mean
-    return min(clients / base, 1.0) * farthest
+    share = min(clients / base, 1.0)
+    return Visible(share, share * (max(outcome_mean, 1.0 - outcome_mean) if may_rise else outcome_mean))

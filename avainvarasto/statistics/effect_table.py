@@ -111,7 +111,12 @@ def _of_one(
             "n_treated": one.n_treated,
             "n_comparison": one.n_others,
             "minimum_detectable": one.minimum_detectable if is_main else None,
-            "largest_visible_share": visible if is_main and np.isfinite(one.estimate) else None,
+            "largest_visible_share": visible.share if visible and is_main and np.isfinite(one.estimate) else None,
+            "could_be_found": (
+                visible.change >= one.minimum_detectable
+                if visible and is_main and one.minimum_detectable is not None
+                else None
+            ),
         }
 
 
@@ -166,7 +171,7 @@ def _tables(outcome: str, cells: Sequence[Cell], position: Mapping[str, int]) ->
     return TABLES[outcome](exits, at_risk)
 
 
-def _visible(outcome: str, units: Sequence[Unit], panel: Panel | None, base: Sequence[Cell]) -> float | None:
+def _visible(outcome: str, units: Sequence[Unit], panel: Panel | None, base: Sequence[Cell]) -> effect.Visible | None:
     """How far the outcome had moved in the treated municipalities after the start, had every client changed."""
     treated = {unit.code for unit in units if unit.is_pilot}
     after = [cell for cell in base if cell.is_after and cell.code in treated]

@@ -212,7 +212,11 @@ def _rows_behind(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any]
     if not relation:
         return 0
     name = relation.get("alias") or relation["identifier"]
-    row = connection.execute(f'select count(*) from "{relation["schema"]}"."{name}"').fetchone()
+    table = f'"{relation["schema"]}"."{name}"'
+    if relation.get("config", {}).get("materialized") == "ephemeral":
+        # A model without a table of its own: what it selects.
+        table = f"({relation['compiled_code']})"
+    row = connection.execute(f"select count(*) from {table}").fetchone()
     return int(row[0]) if row else 0
 
 

@@ -31,6 +31,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             *((name, _NUMBER) for name in ("estimate", "estimate_lo", "estimate_hi", "p_randomisation")),
             *((name, _COUNT) for name in ("n_treated", "n_comparison")),
             *((name, _NUMBER) for name in ("minimum_detectable", "largest_visible_share")),
+            ("could_be_found", pa.bool_()),
         ]
     ),
     DIFFERENCE: pa.schema(

@@ -4,9 +4,5 @@
 -- depends_on: {{ ref('fct_effect_panel') }}
 -- depends_on: {{ ref('fct_effect_unit') }}
 
--- What was estimated, beside what could have been found: nothing could, where all clients of AVAIN together would have
--- moved the outcome by less than the least effect that the comparison would show.
-select
-    *,
-    largest_visible_share >= minimum_detectable as could_be_found
+select *
 from {{ ref('stg_effect_estimate') }}

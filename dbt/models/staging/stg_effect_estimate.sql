@@ -13,5 +13,6 @@ select
     n_treated,
     n_comparison,
     minimum_detectable,
-    largest_visible_share
+    largest_visible_share,
+    could_be_found
 from {{ source('registry', 'effect_estimate') }}

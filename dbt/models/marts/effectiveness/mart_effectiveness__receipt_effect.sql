@@ -1,5 +1,5 @@
 {% set dimensions = ['outcome', 'population', 'estimator', 'exposure', 'event_quarter'] %}
-{{ config(meta={'dimensions': dimensions, 'cuts': [dimensions]}, tags=['after_build']) }}
+{{ config(meta={'dimensions': dimensions, 'cuts': [dimensions], 'fixed': dimensions}, tags=['after_build']) }}
 
 select
     '{{ dimensions | join(',') }}' as cut,
