@@ -126,16 +126,23 @@ class Design:
 
     def inference(self, gains: Floats) -> Inference:
         """Estimate, interval, p and the minimum detectable effect of gains, one a unit."""
-        if self.possible:
+        if self.possible and self._vary(gains):
             tested = Randomisation(self, gains)
             # A spread that is nothing but rounding of equal gains is none.
             if tested.error > ROUNDING * max(1.0, float(np.abs(gains).max())):
                 return tested.inference()
         return Inference(self.difference(gains), None, None, None, None, self.n_treated, self.n_others)
 
+    def _vary(self, gains: Floats) -> bool:
+        """Whether most of the others have gains of their own: where half are alike, as with counts of none, a placement
+        among them has no spread to be held against.
+        """
+        others = gains[~self.treated]
+        return bool(np.median(np.abs(others - np.median(others))) > 0)
+
     def joint_p(self, gains: Floats) -> float | None:
         """Whether several gains of each unit (units x gains) are the same in both groups: sum of squared statistics."""
-        if not self.possible or not gains.shape[1]:
+        if not self.possible or not gains.shape[1] or not all(self._vary(one) for one in gains.T):
             return None
         together = sum((Randomisation(self, one).statistics() ** 2 for one in gains.T), np.zeros(self.draws + 1))
         return float((1 + (together[1:] >= together[0] - TIE).sum()) / len(together)) if together[0] > 0 else None

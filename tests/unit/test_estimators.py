@@ -147,6 +147,15 @@ def test_equal_gains_have_no_interval() -> None:
     assert {one.found.p for one in effect.effects(flat, 99)} == {None}
 
 
+def test_where_most_counts_are_none_there_is_no_test() -> None:
+    panel = a_panel()
+    gains = np.where(np.arange(len(panel.codes)) % 3 == 0, panel.gains(), 0.0)
+    found = Design(panel.treated, panel.weights, 99).inference(gains)
+    assert found.estimate != 0
+    assert (found.lo, found.hi, found.p, found.minimum_detectable) == (None, None, None, None)
+    assert Design(panel.treated, panel.weights, 99).joint_p(gains[:, None]) is None
+
+
 def test_a_quarter_that_few_know_goes_before_the_municipalities_that_lack_it() -> None:
     panel = a_panel()
     panel.values[3:, 0] = np.nan

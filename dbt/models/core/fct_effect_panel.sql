@@ -9,12 +9,25 @@
 -- The panel: numerator and denominator of each outcome by municipality and quarter, apart for the months before and
 -- after the start of the model. Every municipality has every month of the window that the register covers, so that a
 -- month without anybody counts as one.
-with months as (
+with register as (
     select distinct month
     from {{ ref('fct_household_month') }}
+    where not is_provisional
+),
+
+-- Who received in ten months of a year is known when all of it is: before, nobody could be.
+years as (
+    select
+        month,
+        count(*) over (partition by year(month)) = 12 as is_whole_year
+    from register
+),
+
+months as (
+    select *
+    from years
     where
-        not is_provisional
-        and month >= cast('{{ var("receipt_comparable_from") }}' as date)
+        month >= cast('{{ var("receipt_comparable_from") }}' as date)
         and month < cast('{{ var("effect_window_ends") }}' as date)
 ),
 
@@ -47,6 +60,7 @@ frame as (
     cross join months
     cross join populations
     left join groups on units.municipality_code = groups.municipality_code
+    where populations.population <> 'long_term' or months.is_whole_year
 ),
 
 filled as (
