@@ -72,6 +72,40 @@ _EFFECTIVENESS: dict[str, tuple[list[str], str, dict[str, str]]] = {
             " attained_or_partly_share attained_worst_share attained_best_share",
         },
     ),
+    "clients": (
+        ["year,form_version", "year"],
+        "year form_version",
+        {
+            "bigint": "n_clients n_in_base n_at_mid_evaluation n_reviewed n_client_present n_supp_prev n_target_group",
+            "double": "review_coverage_share coverage_share median_days_to_review",
+        },
+    ),
+    "goals": (
+        ["goal_scope,goal_code", "goal_scope,goal_code,aim"],
+        "goal_scope goal_code aim",
+        {"bigint": "n_clients n_clients_with_goal", "double": "goal_share"},
+    ),
+    "factors": (
+        ["factor_code,direction", "factor_code,direction,assessment_kind"],
+        "factor_code direction assessment_kind",
+        {
+            "bigint": "n_clients n_clients_with_factor n_goals_reviewed n_attained",
+            "double": "factor_share attained_share attained_share_lo attained_share_hi",
+        },
+    ),
+    "factor_change": (
+        ["factor_code,from_state,to_state", "factor_code"],
+        "factor_code from_state to_state",
+        {"bigint": "n_clients"},
+    ),
+    "methods": (
+        ["method_group", "method_code"],
+        "method_group method_code",
+        {
+            "bigint": "n_clients n_clients_with_method n_goals_reviewed n_attained",
+            "double": "method_share attained_share",
+        },
+    ),
     "receipt_survival": (
         ["gap_months,unit,cohort,months", "gap_months,unit,cohort,sex,months"],
         "gap_months unit cohort sex months",
@@ -86,6 +120,23 @@ _EFFECTIVENESS: dict[str, tuple[list[str], str, dict[str, str]]] = {
         {
             "bigint": "n_spells median_months",
             "double": "rmst12_months rmst12_months_lo rmst12_months_hi rmst24_months rmst24_months_lo rmst24_months_hi",
+        },
+    ),
+    "receipt_difference": (
+        ["gap_months,unit,contrast"],
+        "gap_months unit contrast",
+        {
+            "bigint": "n_spells_a n_spells_b",
+            "double": "rmst12_difference_months rmst12_difference_months_lo rmst12_difference_months_hi logrank_p",
+        },
+    ),
+    "receipt_effect": (
+        ["outcome,population,estimator,exposure,event_quarter"],
+        "outcome population estimator exposure event_quarter",
+        {
+            "bigint": "n_treated n_comparison",
+            "double": "estimate estimate_lo estimate_hi p_randomisation minimum_detectable largest_visible_share",
+            "boolean": "could_be_found",
         },
     ),
     "receipt_exits": (
@@ -116,16 +167,27 @@ LABELLED = (
     "deadline_basis",
     "deadline_rule",
     "deviation",
+    "direction",
+    "effect_estimator",
+    "effect_exposure",
+    "effect_outcome",
+    "effect_population",
     "etotu_event_type",
     "exit_reason",
+    "factor_code",
+    "factor_state",
     "form_version",
     "goal_code",
+    "goal_scope",
     "household_type",
     "income_reason",
+    "method_code",
+    "method_group",
     "months_class",
     "obstacle_status",
     "origin",
     "receipt_cohort",
+    "receipt_contrast",
     "receipt_unit",
     "reduction_step",
     "sex",

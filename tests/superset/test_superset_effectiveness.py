@@ -121,3 +121,13 @@ def test_what_a_chart_says_of_itself_stands_below_it(assets: Assets, facts: Rele
     assert said == {chart["slice_name"]: chart["description"] for chart in shown}
     assert all(said.values())
     assert "notes" not in made
+
+
+def test_pilots_beside_others_are_an_association_beside_what_could_be_found(assets: Assets) -> None:
+    for dataset in ("effectiveness_receipt_effect", "effectiveness_receipt_difference"):
+        shown = [chart for chart in assets.charts.values() if chart["dataset"] == dataset]
+        assert shown
+        assert all("yhteys, ei syy-yhteys" in chart["slice_name"].lower() for chart in shown)
+    columns = assets.charts["pilots_and_others"]["params"]["all_columns"]
+    place = columns.index("estimate")
+    assert columns[place + 3 : place + 5] == ["largest_visible_share", "minimum_detectable"]
