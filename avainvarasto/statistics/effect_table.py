@@ -113,8 +113,8 @@ def _of_one(
             "minimum_detectable": one.minimum_detectable if is_main else None,
             "largest_visible_share": visible.share if visible and is_main and np.isfinite(one.estimate) else None,
             "could_be_found": (
-                visible.change >= one.minimum_detectable
-                if visible and is_main and one.minimum_detectable is not None
+                one.minimum_detectable is not None and visible.change >= one.minimum_detectable
+                if visible and is_main and one.p is not None
                 else None
             ),
         }

@@ -22,6 +22,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import norm
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -205,19 +206,24 @@ class Randomisation:
         return kept
 
     def minimum_detectable(self) -> float:
-        """The effect that four placements of five would show at 5 %, had it been there: from placements, not from t."""
+        """The effect that four placements of five would show at 5 %, had it been there: from placements, not from t.
+
+        Where most units stand still, placements vary less than the treated do: then their own standard error counts.
+        """
         difference, error = (values[1:] for values in self.estimates())
         limit = float(np.quantile(np.abs(self.statistics()[1:]), 1 - LEVEL))
-        return float(np.quantile(limit * error - difference, POWER))
+        of_placements = float(np.quantile(limit * error - difference, POWER))
+        return max(of_placements, (limit + float(norm.ppf(POWER))) * self.error)
 
     def inference(self) -> Inference:
-        """All of it."""
+        """All of it; where no effect is refused, however large, none would be detected."""
+        lo, hi = self.end(-1), self.end(1)
         return Inference(
             self.estimate,
-            self.end(-1),
-            self.end(1),
+            lo,
+            hi,
             self.p(),
-            self.minimum_detectable(),
+            None if lo is None or hi is None else self.minimum_detectable(),
             self._design.n_treated,
             self._design.n_others,
         )

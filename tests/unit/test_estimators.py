@@ -13,7 +13,7 @@ from statsmodels.duration.survfunc import survdiff
 
 from avainvarasto.statistics import effect, life_table, survival
 from avainvarasto.statistics.panel import Panel, alike_before, without_gaps
-from avainvarasto.statistics.placements import Design, Randomisation
+from avainvarasto.statistics.placements import Design, Inference, Randomisation
 from avainvarasto.statistics.survival import Spells
 
 pytestmark = pytest.mark.unit
@@ -107,6 +107,26 @@ def test_the_minimum_detectable_effect_is_found_four_times_of_five() -> None:
         p = Design(panel.treated, None, 499).inference(panel.gains()).p
         shown.append(p is not None and p <= 0.05)
     assert 0.70 <= np.mean(shown) <= 0.90
+
+
+def where_few_move(moving: int, seed: int) -> Inference:
+    """Six treated of 66, of which so many have a gain at all, the treated first."""
+    gains = np.where(np.arange(66) < moving, np.random.default_rng(seed).normal(0, 0.01, 66), 0.0)
+    return Design(np.arange(66) < 6, None, 999).inference(gains)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_nothing_smaller_than_half_the_interval_is_called_detectable(seed: int) -> None:
+    found = where_few_move(40, seed)
+    assert found.lo is not None
+    assert found.hi is not None
+    assert found.minimum_detectable is not None
+    assert found.minimum_detectable >= (found.hi - found.lo) / 2
+
+
+def test_where_hardly_anybody_moves_nothing_is_detectable() -> None:
+    found = where_few_move(14, 5)
+    assert (found.lo, found.hi, found.minimum_detectable) == (None, None, None)
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_hardly_others() -> None:
