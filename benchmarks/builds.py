@@ -48,8 +48,25 @@ def begin(home: Settings, folder: Path) -> Path:
     return file
 
 
+def estimate(folder: Path) -> Run:
+    """The estimates of the effect, made of the build file of the folder."""
+    step = "import sys; from pathlib import Path; from avainvarasto.warehouse.estimates import write_estimates"
+    call = f"{step}; write_estimates(*map(Path, sys.argv[1:]))"
+    paths = [str(folder / name) for name in ("build.duckdb", "estimates")]
+    seconds, peak = _timed(folder, [sys.executable, "-c", call, *paths])
+    return Run(seconds, {}, peak)
+
+
 def dbt(folder: Path, *arguments: str) -> Run:
     """One run of dbt on the build file of the folder; what it says is shown where it fails."""
+    command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments, "--project-dir", "dbt"]
+    seconds, peak = _timed(folder, command)
+    results = json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
+    return Run(seconds, {one["unique_id"].rpartition(".")[2]: one["execution_time"] for one in results}, peak)
+
+
+def _timed(folder: Path, command: list[str]) -> tuple[float, float]:
+    """Seconds and peak memory in MB of a process."""
     environment = os.environ | {
         "BUILD_FILE": str(folder / "build.duckdb"),
         "DBT_TARGET_PATH": str(folder / "target"),
@@ -57,14 +74,11 @@ def dbt(folder: Path, *arguments: str) -> Run:
         "DBT_PROFILES_DIR": str(PROJECT_ROOT / "dbt"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments, "--project-dir", "dbt"]
     start = time.perf_counter()
-    with (folder / "dbt.txt").open("wb") as said:
+    with (folder / "said.txt").open("wb") as said:
         made = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(made.pid, 0)
     taken = time.perf_counter() - start
     if status:
-        raise SystemExit((folder / "dbt.txt").read_text(encoding="utf-8")[-3000:])
-    results = json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
-    models = {one["unique_id"].rpartition(".")[2]: one["execution_time"] for one in results}
-    return Run(taken, models, usage.ru_maxrss / 1024)
+        raise SystemExit((folder / "said.txt").read_text(encoding="utf-8")[-3000:])
+    return taken, usage.ru_maxrss / 1024
