@@ -22,16 +22,18 @@ TOWN_THOUSANDS = 30
 
 
 def population_rows(municipality_seed: Path, seed: int, years: Iterable[int]) -> Iterator[Row]:
-    """Persons at the end of each year by sex and single age, for the mainland's municipalities of that day.
+    """Persons at the end of each year by sex and single age, for the mainland's municipalities of the last year's end.
 
-    Never scaled: a country without its five million is refused when it lands.
+    A table of several years is in the division of its newest, as Statistics Finland's are. Never scaled: a country
+    without its five million is refused when it lands.
     """
     with municipality_seed.open(encoding="utf-8", newline="") as file:
         divisions = list(csv.DictReader(file))
     codes = sorted({row["municipality_code"] for row in divisions if row["county_code"] != ALAND})
     sizes = made_up_sizes(codes, seed)
-    for year in years:
-        there = {row["municipality_code"] for row in divisions if _valid_on(row, date(year, 12, 31))}
+    told = sorted(years)
+    there = {row["municipality_code"] for row in divisions if _valid_on(row, date(told[-1], 12, 31))} if told else set()
+    for year in told:
         for code in codes:
             if code in there:
                 total = round(sizes[code] * GROWTH ** (year - YEAR_OF_SIZES))

@@ -171,8 +171,14 @@ def manifest_of(settings: Settings) -> Path:
 
 
 def _close_file(build: Build) -> None:
-    """The views of the lake go: the build holds no path and needs no other file."""
+    """The views of the lake go, and the models that only look through them: the build needs no other file."""
     with duckdb.connect(build.file) as connection:
+        views = connection.execute(
+            "select schema_name, view_name from duckdb_views() where list_contains($schemas, schema_name)",
+            {"schemas": SCHEMAS},
+        ).fetchall()
+        for schema, view in views:
+            connection.execute(f'drop view "{schema}"."{view}"')
         connection.execute("drop schema lake cascade")
         connection.execute("create schema audit")
         connection.execute(
@@ -212,11 +218,7 @@ def _rows_behind(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any]
     if not relation:
         return 0
     name = relation.get("alias") or relation["identifier"]
-    table = f'"{relation["schema"]}"."{name}"'
-    if relation.get("config", {}).get("materialized") == "ephemeral":
-        # A model without a table of its own: what it selects.
-        table = f"({relation['compiled_code']})"
-    row = connection.execute(f"select count(*) from {table}").fetchone()
+    row = connection.execute(f'select count(*) from "{relation["schema"]}"."{name}"').fetchone()
     return int(row[0]) if row else 0
 
 

@@ -75,9 +75,7 @@ def write_estimates(build_file: Path, folder: Path, draws: int = PLACEMENTS) -> 
     """
     with duckdb.connect(str(build_file)) as connection:
         try:
-            units = [Unit(*row) for row in connection.execute(_UNITS).fetchall()]
-            cells = [Cell(*row) for row in connection.execute(_CELLS).fetchall()]
-            spells = [Alike(*row) for row in connection.execute(_SPELLS).fetchall()]
+            units, cells, spells = core_of(connection)
             tables = {
                 EFFECT: _table(EFFECT, effect_rows(units, cells, draws)),
                 DIFFERENCE: _table(DIFFERENCE, difference_rows(spells)),
@@ -95,6 +93,15 @@ def write_estimates(build_file: Path, folder: Path, draws: int = PLACEMENTS) -> 
             connection.register("estimated", table)
             connection.execute(f"create or replace table lake.{name} as from estimated")
             connection.unregister("estimated")
+
+
+def core_of(connection: duckdb.DuckDBPyConnection) -> tuple[list[Unit], list[Cell], list[Alike]]:
+    """Municipalities, sums of the panel, and spells that are alike, as core counted them."""
+    return (
+        [Unit(*row) for row in connection.execute(_UNITS).fetchall()],
+        [Cell(*row) for row in connection.execute(_CELLS).fetchall()],
+        [Alike(*row) for row in connection.execute(_SPELLS).fetchall()],
+    )
 
 
 def _table(name: str, rows: Iterable[dict[str, Any]]) -> pa.Table:

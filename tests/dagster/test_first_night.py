@@ -178,12 +178,12 @@ def test_a_correction_counts_for_its_month_and_for_no_other(night: Night) -> Non
     with duckdb.connect(str(night.settings.warehouse / "current.duckdb"), read_only=True) as connection:
         counts = """select month, count(*), sum(granted_eur) from {} where month between '2018-04-01' and '2018-06-30'
                     group by all order by all"""
-        staged = connection.execute(counts.format("staging.stg_kela_household_month")).fetchall()
+        counted = connection.execute(counts.format("core.fct_household_month")).fetchall()
         first = connection.execute(counts.format(f"'{lake_files}/2018-07-08T0200/*.parquet'")).fetchall()
         correction = connection.execute(counts.format(f"'{lake_files}/2018-07-20T0200/*.parquet'")).fetchall()
     assert len(correction) == 1
     assert correction != first[2:]
-    assert staged == first[:2] + correction
+    assert counted == first[:2] + correction
 
 
 def test_synthetic_tables_say_so_and_the_survey_is_public(night: Night) -> None:

@@ -34,6 +34,14 @@ def test_population_is_that_of_all_municipalities_of_the_mainland_and_no_other(t
     assert {*PILOTS, *OTHER_TOWNS, VALTIMO} <= listed(2018)
 
 
+def test_a_table_of_several_years_is_in_the_division_of_its_newest() -> None:
+    before, both = (
+        {row["municipality_code"] for row in population_rows(MUNICIPALITY_SEED, 7, years)}
+        for years in ([2019], [2019, 2020])
+    )
+    assert before - both == {VALTIMO}
+
+
 def test_population_leaves_out_a_municipality_from_the_year_of_its_merger_on() -> None:
     codes = {str(row["municipality_code"]) for row in population_rows(MUNICIPALITY_SEED, 7, [2020])}
     assert (VALTIMO in codes, NURMES in codes) == (False, True)

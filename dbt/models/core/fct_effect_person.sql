@@ -2,13 +2,18 @@
 -- cannot have changed.
 with notices as (
     select
-        person_key,
-        municipality_code,
-        row_number() over (partition by person_key order by sent_ts, notification_id) as notice_no
-    from {{ ref('fct_notification') }}
+        notifications.person_key,
+        {{ receiving_municipality('notifications', 'persons', 'areas') }} as municipality_code,
+        row_number() over (
+            partition by notifications.person_key order by notifications.sent_ts, notifications.notification_id
+        ) as notice_no
+    from {{ ref('stg_etotu_notification') }} as notifications
+    inner join {{ ref('dim_person') }} as persons on notifications.person_key = persons.person_key
+    left join {{ ref('dim_municipality') }} as areas
+        on notifications.area_type = 'KUNTA' and notifications.area_code = areas.municipality_code
     where
-        notification_type = 'TYOTON_25PLUS_12KK'
-        and sent_ts < cast('{{ var("model_began") }}' as date)
+        notifications.notification_type = 'TYOTON_25PLUS_12KK'
+        and notifications.sent_ts < cast('{{ var("model_began") }}' as date)
 )
 
 select

@@ -49,11 +49,13 @@ within_window as (
 paid as (
     select
         household_key,
-        month,
+        benefit_month as month,
         sum(paid_eur) as paid_eur
-    from {{ ref('fct_receipt_household') }}
-    where basis = 'benefit'
-    group by household_key, month
+    from {{ ref('fct_payment') }}
+    where
+        benefit_month >= cast('{{ var("receipt_comparable_from") }}' as date)
+        and benefit_month < cast('{{ var("effect_window_ends") }}' as date)
+    group by household_key, benefit_month
 ),
 
 supplemented as (

@@ -1,7 +1,7 @@
 -- One protected member withholds the area of the whole household.
 with protected_households as (
     select members.household_key
-    from {{ ref('int_kela__person_month') }} as members
+    from {{ ref('stg_kela_person_month') }} as members
     inner join {{ ref('dim_person') }} as persons on members.person_key = persons.person_key
     where persons.protected
     group by members.household_key

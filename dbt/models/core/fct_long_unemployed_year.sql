@@ -4,7 +4,6 @@ with months as (
         person_key,
         month,
         municipality_code,
-        county_code,
         age,
         {{ month_no('month') }} - lag({{ month_no('month') }}, 11) over (partition by person_key order by month)
             as months_since_twelfth
@@ -16,7 +15,6 @@ long_unemployed as (
     select
         person_key,
         municipality_code,
-        county_code,
         {{ year_of('month') }} as year,
         row_number() over (partition by person_key, {{ year_of('month') }} order by month desc) as newest
     from months
@@ -24,9 +22,10 @@ long_unemployed as (
 )
 
 select
-    person_key,
-    year,
-    municipality_code,
-    county_code
+    long_unemployed.person_key,
+    long_unemployed.year,
+    long_unemployed.municipality_code,
+    areas.county_code
 from long_unemployed
-where newest = 1
+left join {{ ref('dim_municipality') }} as areas on long_unemployed.municipality_code = areas.municipality_code
+where long_unemployed.newest = 1

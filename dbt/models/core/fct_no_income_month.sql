@@ -1,5 +1,5 @@
--- Households that received, by benefit month, with the most telling income that they have, and for how many months in
--- a row they have had none that counts.
+-- Households that received, by benefit month, with the most telling income that they have, and whether they have had
+-- none that counts for three months in a row.
 with lines as (
     select
         household_key,
@@ -10,31 +10,17 @@ with lines as (
     group by household_key, month
 ),
 
-applicants as (
-    select
-        households.household_key,
-        persons.birth_year
-    from {{ ref('dim_household') }} as households
-    inner join {{ ref('dim_person') }} as persons on households.applicant_key = persons.person_key
-),
-
+-- Narrow, since it is read twice.
 received as (
     select
         household_months.household_key,
         household_months.month,
-        household_months.municipality_code,
-        household_months.household_type,
-        household_months.is_provisional,
-        {{ age_group(age_in_year('household_months.month', 'applicants.birth_year')) }} as age_group,
-        {{ income_reason('coalesce(lines.income_rank, 0)') }} as reason,
-        coalesce(lines.income_rank, 0) <= 1 as is_no_income,
-        {{ month_no('household_months.month') }} as month_no
+        coalesce(lines.income_rank, 0) as income_rank
     from {{ ref('fct_household_month') }} as household_months
     left join lines
         on
             household_months.household_key = lines.household_key
             and household_months.month = lines.month
-    left join applicants on household_months.household_key = applicants.household_key
     where household_months.granted_eur > 0
 ),
 
@@ -42,32 +28,45 @@ without as (
     select
         household_key,
         month,
-        month_no,
-        month_no - row_number() over (partition by household_key order by month_no) as run_no
+        {{ month_no('month') }} as month_no,
+        lag({{ month_no('month') }}, 2) over (partition by household_key order by month) as month_no_of_two_before
     from received
-    where is_no_income
+    where income_rank <= 1
 ),
 
-runs as (
+third_months as (
     select
         household_key,
-        month,
-        row_number() over (partition by household_key, run_no order by month_no) as months_in_a_row
+        month
     from without
+    where month_no - month_no_of_two_before = 2
+),
+
+applicants as (
+    select
+        households.household_key,
+        persons.birth_year
+    from {{ ref('dim_household') }} as households
+    inner join {{ ref('dim_person') }} as persons on households.applicant_key = persons.person_key
 )
 
 select
     received.household_key,
     received.month,
-    received.municipality_code,
-    received.household_type,
-    received.age_group,
-    received.reason,
-    received.is_no_income,
-    coalesce(runs.months_in_a_row, 0) as months_in_a_row,
-    received.is_provisional
+    household_months.municipality_code,
+    household_months.household_type,
+    {{ age_group(age_in_year('received.month', 'applicants.birth_year')) }} as age_group,
+    {{ income_reason('received.income_rank') }} as reason,
+    received.income_rank <= 1 as is_no_income,
+    third_months.household_key is not null as is_for_3_months,
+    household_months.is_provisional
 from received
-left join runs
+inner join {{ ref('fct_household_month') }} as household_months
     on
-        received.household_key = runs.household_key
-        and received.month = runs.month
+        received.household_key = household_months.household_key
+        and received.month = household_months.month
+left join third_months
+    on
+        received.household_key = third_months.household_key
+        and received.month = third_months.month
+left join applicants on received.household_key = applicants.household_key

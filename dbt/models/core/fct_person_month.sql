@@ -1,19 +1,28 @@
 -- A person in two households in one month counts once: where they apply, else where more was granted. What decides next
--- does not change with the keys of a rotation, so that the same lake is published alike.
-with memberships as (
+-- does not change with the keys of a rotation, so that the same lake is published alike. Only the few who are in
+-- several are ranked, and they are looked for among those who have been in several at all.
+with movers as (
+    select person_key
+    from {{ ref('stg_kela_person_month') }}
+    group by person_key
+    having min(household_key) < max(household_key)
+),
+
+in_several as (
+    select
+        members.person_key,
+        members.month
+    from {{ ref('stg_kela_person_month') }} as members
+    inner join movers on members.person_key = movers.person_key
+    group by members.person_key, members.month
+    having count(*) > 1
+),
+
+ranked as (
     select
         members.person_key,
         members.month,
         members.household_key,
-        members.role,
-        members.on_unemployment_benefit,
-        members.activity_code,
-        household_months.municipality_code,
-        household_months.county_code,
-        household_months.household_type,
-        household_months.is_provisional,
-        household_months.granted_eur,
-        household_months.main_income_flag,
         row_number() over (
             partition by members.person_key, members.month
             order by
@@ -23,29 +32,47 @@ with memberships as (
                 household_months.municipality_code asc,
                 members.household_key asc
         ) as membership_no
-    from {{ ref('int_kela__person_month') }} as members
+    from {{ ref('stg_kela_person_month') }} as members
+    inner join in_several
+        on
+            members.person_key = in_several.person_key
+            and members.month = in_several.month
     inner join {{ ref('fct_household_month') }} as household_months
         on
             members.household_key = household_months.household_key
             and members.month = household_months.month
+),
+
+chosen as (
+    select
+        person_key,
+        month,
+        household_key
+    from ranked
+    where membership_no = 1
 )
 
+-- Members whose household has no row for the month are not of the register.
 select
-    memberships.person_key,
-    memberships.month,
-    memberships.household_key,
-    memberships.role,
-    memberships.on_unemployment_benefit,
-    persons.sex,
-    memberships.municipality_code,
-    memberships.county_code,
-    memberships.household_type,
-    memberships.is_provisional,
-    memberships.granted_eur > 0 as is_granted,
-    coalesce(memberships.main_income_flag, false) as is_main_income,
-    coalesce(memberships.activity_code, 'unknown') as activity,
-    {{ age_in_year('memberships.month', 'persons.birth_year') }} as age,
-    {{ age_group(age_in_year('memberships.month', 'persons.birth_year')) }} as age_group
-from memberships
-inner join {{ ref('dim_person') }} as persons on memberships.person_key = persons.person_key
-where memberships.membership_no = 1
+    members.person_key,
+    members.month,
+    members.household_key,
+    members.role,
+    members.on_unemployment_benefit,
+    household_months.municipality_code,
+    household_months.is_provisional,
+    household_months.granted_eur > 0 as is_granted,
+    coalesce(household_months.main_income_flag, false) as is_main_income,
+    coalesce(members.activity_code, 'unknown') as activity,
+    {{ age_in_year('members.month', 'persons.birth_year') }} as age
+from {{ ref('stg_kela_person_month') }} as members
+inner join {{ ref('fct_household_month') }} as household_months
+    on
+        members.household_key = household_months.household_key
+        and members.month = household_months.month
+inner join {{ ref('dim_person') }} as persons on members.person_key = persons.person_key
+left join chosen
+    on
+        members.person_key = chosen.person_key
+        and members.month = chosen.month
+where chosen.household_key is null or members.household_key = chosen.household_key

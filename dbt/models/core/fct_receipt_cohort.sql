@@ -47,19 +47,22 @@ followed as (
             and spells.first_month < cohorts.entered_before
 )
 
+-- A household has the sex and age of its applicant.
 select
-    gap_months,
-    unit,
-    unit_key,
-    cohort,
-    first_month as entry_month,
-    municipality_code,
-    county_code,
-    sex,
-    age_group,
+    followed.gap_months,
+    followed.unit,
+    followed.unit_key,
+    followed.cohort,
+    followed.first_month as entry_month,
+    followed.municipality_code,
+    areas.county_code,
+    coalesce(persons.sex, '9') as sex,
+    {{ age_group(age_in_year('followed.first_month', 'persons.birth_year')) }} as age_group,
     cast(0 as bigint) as entry_age_months,
-    least(months, followed_months) as months,
-    months <= followed_months as is_exit,
-    case when months <= followed_months then exit_reason end as exit_reason
+    least(followed.months, followed.followed_months) as months,
+    followed.months <= followed.followed_months as is_exit,
+    case when followed.months <= followed.followed_months then followed.exit_reason end as exit_reason
 from followed
-where followed_months >= 1
+left join {{ ref('dim_person') }} as persons on followed.person_key = persons.person_key
+left join {{ ref('dim_municipality') }} as areas on followed.municipality_code = areas.municipality_code
+where followed.followed_months >= 1

@@ -7,21 +7,32 @@ with register as (
     from {{ ref('fct_household_month') }}
 ),
 
-persons as (
+person_years as (
     select
-        'person' as unit,
-        person_key as unit_key,
+        person_key,
         year(month) as year_no,
         count(*) as months,
         max_by(municipality_code, month) as municipality_code,
-        max_by(county_code, month) as county_code,
-        max_by(sex, month) as sex,
-        max_by(age_group, month) as age_group,
-        bool_or(is_provisional) as is_provisional,
-        cast(null as bigint) as year_no_before
+        max(age) as age,
+        bool_or(is_provisional) as is_provisional
     from {{ ref('fct_person_month') }}
     where is_granted and age >= 18
     group by person_key, year(month)
+),
+
+persons as (
+    select
+        'person' as unit,
+        years.person_key as unit_key,
+        years.year_no,
+        years.months,
+        years.municipality_code,
+        persons.sex,
+        {{ age_group('years.age') }} as age_group,
+        years.is_provisional,
+        cast(null as bigint) as year_no_before
+    from person_years as years
+    inner join {{ ref('dim_person') }} as persons on years.person_key = persons.person_key
 ),
 
 households as (
@@ -31,7 +42,6 @@ households as (
         year(month) as year_no,
         count(*) as months,
         max_by(municipality_code, month) as municipality_code,
-        max_by(county_code, month) as county_code,
         'all' as sex,
         'all' as age_group,
         bool_or(is_provisional) as is_provisional,
@@ -58,7 +68,7 @@ select
         else '10-12'
     end as months_class,
     units.municipality_code,
-    units.county_code,
+    areas.county_code,
     units.sex,
     units.age_group,
     units.is_provisional,
@@ -69,6 +79,7 @@ select
     end as is_new
 from units
 cross join register
+left join {{ ref('dim_municipality') }} as areas on units.municipality_code = areas.municipality_code
 where
     make_date(units.year_no, 1, 1) >= register.first_month
     and make_date(units.year_no, 12, 1) <= register.last_month

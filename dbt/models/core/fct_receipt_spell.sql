@@ -34,15 +34,6 @@ starts as (
         on runs.month_no_before is null or runs.first_month_no - runs.month_no_before > gap_rules.gap_months
 ),
 
-unit_ends as (
-    select
-        unit,
-        unit_key,
-        max(last_month_no) as last_month_no
-    from {{ ref('fct_receipt_run') }}
-    group by unit, unit_key
-),
-
 spells as (
     select
         starts.gap_months,
@@ -51,13 +42,9 @@ spells as (
         starts.person_key,
         starts.first_month,
         starts.first_month_no,
-        coalesce(starts.spell_end_no, unit_ends.last_month_no) as last_month_no,
-        starts.municipality_code,
-        starts.county_code,
-        starts.sex,
-        starts.age_group
+        coalesce(starts.spell_end_no, starts.unit_last_month_no) as last_month_no,
+        starts.municipality_code
     from starts
-    inner join unit_ends on starts.unit = unit_ends.unit and starts.unit_key = unit_ends.unit_key
 ),
 
 ended as (
@@ -75,6 +62,7 @@ select
     ended.gap_months,
     ended.unit,
     ended.unit_key,
+    ended.person_key,
     ended.first_month,
     {{ months_after('ended.first_month', 'ended.last_month_no - ended.first_month_no') }} as last_month,
     ended.last_month_no - ended.first_month_no + 1 as months,
@@ -96,9 +84,6 @@ select
             then 'move'
         else 'not_observed'
     end as exit_reason,
-    ended.municipality_code,
-    ended.county_code,
-    ended.sex,
-    ended.age_group
+    ended.municipality_code
 from ended
 left join {{ ref('stg_kela_person') }} as persons on ended.person_key = persons.person_key

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Decisions on households that the register knows.
 select decisions.*
 from {{ ref('stg_kela_decision') }} as decisions

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Lines whose household has a row for the month.
 select lines.*
 from {{ ref('stg_kela_expense_line') }} as lines

@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='view') }}
 
 with newest as (
     {{ newest('kela_income_line', 'month') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with newest as (
     {{ newest('kela_payment', 'payment_date') }}
 )

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with newest as (
     {{ newest('kela_person_month', 'month') }}
 )

@@ -27,7 +27,7 @@ months as (
         month_text as month,
         count(*) as n_households,
         count(*) filter (where is_no_income) as n_no_income,
-        count(*) filter (where months_in_a_row >= 3) as n_no_income_3_months,
+        count(*) filter (where is_for_3_months) as n_no_income_3_months,
         bool_or(is_provisional) as provisional
     from household_months
     group by household_type, month_text
@@ -53,7 +53,7 @@ household_years as (
         reason,
         year,
         bool_or(is_no_income) as is_no_income,
-        max(months_in_a_row) as months_in_a_row,
+        bool_or(is_for_3_months) as is_for_3_months,
         bool_or(is_provisional) as is_provisional
     from household_months
     group by household_key, municipality_code, age_group, reason, year
@@ -64,7 +64,7 @@ year_cells as (
         {{ cut_columns(dimensions, cuts, without=['month', 'household_type']) }},
         count(distinct household_key) as n_households,
         count(distinct case when is_no_income then household_key end) as n_no_income,
-        count(distinct case when months_in_a_row >= 3 then household_key end) as n_no_income_3_months,
+        count(distinct case when is_for_3_months then household_key end) as n_no_income_3_months,
         bool_or(is_provisional) as provisional
     from household_years
     group by {{ cut_sets(cuts, without=['month', 'household_type']) }}
