@@ -1,34 +1,23 @@
 {{ config(severity='warn') }}
+{% set codes_of = {
+    'goal': 'int_avain__plan_goal',
+    'attainment': 'int_avain__plan_goal_review',
+    'factor': 'stg_avain_client_plan_factor',
+    'method': 'stg_avain_client_plan_method',
+} %}
+
 -- A code that the mapping lacks is unknown from core on; each is named, to be added to avain_code_map.
 with codes as (
+    {%- for kind, model in codes_of.items() %}
     select
-        'goal' as kind,
-        goals.goal_code as code,
+        '{{ kind }}' as kind,
+        coded.{{ kind }}_code as code,
         plans.plan_date as day
-    from {{ ref('int_avain__plan_goal') }} as goals
-    inner join {{ ref('stg_avain_client_plan') }} as plans on goals.plan_id = plans.plan_id
-    union all
-    select
-        'attainment' as kind,
-        reviews.attainment_code as code,
-        plans.plan_date as day
-    from {{ ref('int_avain__plan_goal_review') }} as reviews
-    inner join {{ ref('stg_avain_client_plan') }} as plans on reviews.plan_id = plans.plan_id
-    where reviews.attainment_code is not null
-    union all
-    select
-        'factor' as kind,
-        factors.factor_code as code,
-        plans.plan_date as day
-    from {{ ref('stg_avain_client_plan_factor') }} as factors
-    inner join {{ ref('stg_avain_client_plan') }} as plans on factors.plan_id = plans.plan_id
-    union all
-    select
-        'method' as kind,
-        methods.method_code as code,
-        plans.plan_date as day
-    from {{ ref('stg_avain_client_plan_method') }} as methods
-    inner join {{ ref('stg_avain_client_plan') }} as plans on methods.plan_id = plans.plan_id
+    from {{ ref(model) }} as coded
+    inner join {{ ref('stg_avain_client_plan') }} as plans on coded.plan_id = plans.plan_id
+    where coded.{{ kind }}_code is not null
+    {{- '\n    union all' if not loop.last }}
+    {%- endfor %}
 )
 
 select distinct

@@ -72,6 +72,7 @@ def newest_sql(extract: str) -> str:
         (PROJECT_ROOT / "dbt" / "macros" / f"{name}.sql").read_text("utf-8") for name in ("time", "newest")
     )
     model = (PROJECT_ROOT / "dbt" / "models" / "staging" / f"stg_{extract}.sql").read_text("utf-8")
+    environment.globals["config"] = lambda **_: ""
     environment.globals["source"] = lambda name, table: f"{sources[name]}.{table}"
     rendered: str = environment.from_string(macros + model).render(none=None)
     return rendered

@@ -43,16 +43,13 @@ groups as (
     select
         {{ dimensions | join(', ') }},
         min(case when survival <= 0.5 and n_at_risk >= {{ least_at_risk }} then months end) as median_months,
-        sum(area_12) as rmst12,
-        sum(area_right_12 * area_right_12 * greenwood_term) as variance_12,
-        -- The window allows it where enough are still followed at its end, or all have left before.
-        max(case when n_at_risk >= {{ least_at_risk }} then months else 0 end) >= 11
-        or min(survival) = 0 as is_followed_12,
-        sum(area_24) as rmst24,
-        sum(area_right_24 * area_right_24 * greenwood_term) as variance_24,
-        -- The window allows it where enough are still followed at its end, or all have left before.
-        max(case when n_at_risk >= {{ least_at_risk }} then months else 0 end) >= 23
-        or min(survival) = 0 as is_followed_24,
+        -- The window allows a mean where enough are still followed at its end, or all have left before.
+        {%- for horizon in [12, 24] %}
+        sum(area_{{ horizon }}) as rmst{{ horizon }},
+        sum(area_right_{{ horizon }} * area_right_{{ horizon }} * greenwood_term) as variance_{{ horizon }},
+        max(case when n_at_risk >= {{ least_at_risk }} then months else 0 end) >= {{ horizon - 1 }}
+        or min(survival) = 0 as is_followed_{{ horizon }},
+        {%- endfor %}
         cast(sum(n_entered) as bigint) as n_spells
     from areas
     group by {{ dimensions | join(', ') }}
