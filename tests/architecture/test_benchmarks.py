@@ -62,5 +62,9 @@ def test_the_benchmark_of_effectiveness_prints_growth_models_and_peers() -> None
     assert tables[0][0] == "| person-months | seconds | peak memory, MB | times the first |"
     assert [line.split("|")[4].strip() for line in tables[0][2:3]] == ["1.0"]
     assert len(tables[0]) == 4
-    assert {line.split("|")[1].strip() for line in tables[1][2:]} & {"fct_person_month", "fct_receipt_spell"}
+    # Which models are slowest is a matter of timing.
+    models = {path.stem for path in (PROJECT_ROOT / "dbt" / "models").rglob("*.sql")} | {"estimates of the effect"}
+    named = [line.split("|")[1].strip() for line in tables[1][2:]]
+    assert len(named) == 12
+    assert set(named) <= models
     assert [line.split("|")[1].strip() for line in tables[2][2:4]] == ["DuckDB", "polars"]
