@@ -153,6 +153,15 @@ def test_a_correction_that_is_refused_changes_nothing(home: Settings) -> None:
     assert staged(home) == before
 
 
+def test_a_file_in_the_lake_that_is_not_accepted_counts_for_nothing(home: Settings) -> None:
+    arrive(home, Sent("a", (1, 2), 100))
+    before = staged(home)
+    (entry,) = lake.accepted(home)
+    file = lake.lake_file(home, entry["source"], MONTHLY, "a", entry["file"])
+    shutil.copytree(file.parent, file.parent.with_name("b"))
+    assert staged(home) == before
+
+
 def test_the_same_delivery_twice_is_a_no_op(home: Settings) -> None:
     arrive(home, Sent("a", (1, 2), 100), Sent("b", (2, 2), 200, day=2))
     before, ledger = files_of(home), lake.ledger(home)

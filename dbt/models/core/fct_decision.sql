@@ -41,7 +41,7 @@ select
     decisions.granted_eur,
     decisions.corrected_decision_id,
     coalesce(household_months.municipality_code, 'unknown') as municipality_code,
-    coalesce(household_months.county_code, 'unknown') as county_code,
+    coalesce(areas.county_code, 'unknown') as county_code,
     coalesce(household_months.household_type, 'unknown') as household_type,
     case decisions.reduction_pct when '20' then 'up_to_20' when '40' then 'up_to_40' when '50' then '50' end
         as reduction_step,
@@ -65,6 +65,7 @@ left join {{ ref('fct_household_month') }} as household_months
     on
         decisions.household_key = household_months.household_key
         and decisions.first_month = household_months.month
+left join {{ ref('dim_municipality') }} as areas on household_months.municipality_code = areas.municipality_code
 left join {{ ref('dim_due_date') }} as decision_clocks
     on decisions.rule_id = decision_clocks.rule_id and decisions.clock_start_date = decision_clocks.start_date
 left join {{ ref('dim_due_date') }} as request_clocks

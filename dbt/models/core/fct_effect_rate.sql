@@ -51,7 +51,7 @@ paid as (
         household_key,
         benefit_month as month,
         sum(paid_eur) as paid_eur
-    from {{ ref('fct_payment') }}
+    from {{ ref('int_kela__payment') }}
     where
         benefit_month >= cast('{{ var("receipt_comparable_from") }}' as date)
         and benefit_month < cast('{{ var("effect_window_ends") }}' as date)

@@ -27,10 +27,6 @@ select
         when protected_households.household_key is not null then 'unknown'
         else coalesce(areas.today_code, 'unknown')
     end as municipality_code,
-    case
-        when protected_households.household_key is not null then 'unknown'
-        else coalesce(areas.county_code, 'unknown')
-    end as county_code,
     -- Grants and corrections arrive late: the newest three benefit months are not final.
     household_months.month > newest.newest_month - interval 3 month as is_provisional
 from {{ ref('stg_kela_household_month') }} as household_months

@@ -8,17 +8,19 @@
 -- lasted is not known. A year below the band is read too, so that a run that began then is not taken for a new one.
 with months as (
     select
-        person_key,
-        month,
-        age,
-        activity,
-        {{ month_no('month') }} as month_no
-    from {{ ref('fct_person_month') }}
+        receipts.person_key,
+        receipts.month,
+        {{ age_in_year('receipts.month', 'persons.birth_year') }} as age,
+        receipts.activity,
+        {{ month_no('receipts.month') }} as month_no
+    from {{ ref('fct_person_month') }} as receipts
+    inner join {{ ref('dim_person') }} as persons on receipts.person_key = persons.person_key
     where
-        is_granted
-        and is_main_income
-        and role in ('HAKIJA', 'PUOLISO')
-        and age between {{ age_limit - band - 1 }} and {{ age_limit + band - 1 }}
+        receipts.is_granted
+        and receipts.is_main_income
+        and receipts.role in ('HAKIJA', 'PUOLISO')
+        and {{ age_in_year('receipts.month', 'persons.birth_year') }}
+        between {{ age_limit - band - 1 }} and {{ age_limit + band - 1 }}
 ),
 
 numbered as (

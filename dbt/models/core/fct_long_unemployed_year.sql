@@ -4,7 +4,6 @@ with months as (
         person_key,
         month,
         municipality_code,
-        age,
         {{ month_no('month') }} - lag({{ month_no('month') }}, 11) over (partition by person_key order by month)
             as months_since_twelfth
     from {{ ref('fct_person_month') }}
@@ -13,12 +12,15 @@ with months as (
 
 long_unemployed as (
     select
-        person_key,
-        municipality_code,
-        {{ year_of('month') }} as year,
-        row_number() over (partition by person_key, {{ year_of('month') }} order by month desc) as newest
+        months.person_key,
+        months.municipality_code,
+        {{ year_of('months.month') }} as year,
+        row_number() over (
+            partition by months.person_key, {{ year_of('months.month') }} order by months.month desc
+        ) as newest
     from months
-    where months_since_twelfth <= 15 and age >= 25
+    inner join {{ ref('dim_person') }} as persons on months.person_key = persons.person_key
+    where months.months_since_twelfth <= 15 and {{ age_in_year('months.month', 'persons.birth_year') }} >= 25
 )
 
 select

@@ -10,11 +10,13 @@ with lines as (
     group by household_key, month
 ),
 
--- Narrow, since it is read twice.
 received as (
     select
         household_months.household_key,
         household_months.month,
+        household_months.municipality_code,
+        household_months.household_type,
+        household_months.is_provisional,
         coalesce(lines.income_rank, 0) as income_rank
     from {{ ref('fct_household_month') }} as household_months
     left join lines
@@ -40,33 +42,19 @@ third_months as (
         month
     from without
     where month_no - month_no_of_two_before = 2
-),
-
-applicants as (
-    select
-        households.household_key,
-        persons.birth_year
-    from {{ ref('dim_household') }} as households
-    inner join {{ ref('dim_person') }} as persons on households.applicant_key = persons.person_key
 )
 
 select
     received.household_key,
     received.month,
-    household_months.municipality_code,
-    household_months.household_type,
-    {{ age_group(age_in_year('received.month', 'applicants.birth_year')) }} as age_group,
+    received.municipality_code,
+    received.household_type,
     {{ income_reason('received.income_rank') }} as reason,
     received.income_rank <= 1 as is_no_income,
     third_months.household_key is not null as is_for_3_months,
-    household_months.is_provisional
+    received.is_provisional
 from received
-inner join {{ ref('fct_household_month') }} as household_months
-    on
-        received.household_key = household_months.household_key
-        and received.month = household_months.month
 left join third_months
     on
         received.household_key = third_months.household_key
         and received.month = third_months.month
-left join applicants on received.household_key = applicants.household_key

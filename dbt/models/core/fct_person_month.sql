@@ -1,19 +1,13 @@
 -- A person in two households in one month counts once: where they apply, else where more was granted. What decides next
 -- does not change with the keys of a rotation, so that the same lake is published alike. Only the few who are in
 -- several are ranked, and they are looked for among those who have been in several at all.
-with movers as (
-    select person_key
-    from {{ ref('stg_kela_person_month') }}
-    group by person_key
-    having min(household_key) < max(household_key)
-),
-
-in_several as (
+with in_several as (
     select
         members.person_key,
         members.month
     from {{ ref('stg_kela_person_month') }} as members
-    inner join movers on members.person_key = movers.person_key
+    inner join {{ ref('int_kela__member') }} as persons on members.person_key = persons.person_key
+    where persons.is_in_several_households
     group by members.person_key, members.month
     having count(*) > 1
 ),
@@ -63,14 +57,12 @@ select
     household_months.is_provisional,
     household_months.granted_eur > 0 as is_granted,
     coalesce(household_months.main_income_flag, false) as is_main_income,
-    coalesce(members.activity_code, 'unknown') as activity,
-    {{ age_in_year('members.month', 'persons.birth_year') }} as age
+    coalesce(members.activity_code, 'unknown') as activity
 from {{ ref('stg_kela_person_month') }} as members
 inner join {{ ref('fct_household_month') }} as household_months
     on
         members.household_key = household_months.household_key
         and members.month = household_months.month
-inner join {{ ref('dim_person') }} as persons on members.person_key = persons.person_key
 left join chosen
     on
         members.person_key = chosen.person_key

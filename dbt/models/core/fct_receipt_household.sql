@@ -38,7 +38,6 @@ both_bases as (
         paid.benefit_month,
         paid.paid_eur > 0 as is_received,
         household_months.municipality_code,
-        household_months.county_code,
         household_months.household_type,
         paid.paid_eur > 0 and coalesce(paid.benefit_month = several_paid.counted_month, true) as is_counted,
         paid.paid_eur,
@@ -61,7 +60,6 @@ both_bases as (
         coalesce(paid_for.benefit_month, household_months.month) as benefit_month,
         coalesce(paid_for.paid_eur > 0, false) or coalesce(household_months.granted_eur > 0, false) as is_received,
         household_months.municipality_code,
-        household_months.county_code,
         household_months.household_type,
         coalesce(paid_for.paid_eur > 0, false) or coalesce(household_months.granted_eur > 0, false) as is_counted,
         coalesce(paid_for.paid_eur, 0) as paid_eur,
@@ -75,17 +73,18 @@ both_bases as (
 )
 
 select
-    basis,
-    household_key,
-    month,
-    benefit_month,
-    is_received,
-    coalesce(municipality_code, 'unknown') as municipality_code,
-    coalesce(county_code, 'unknown') as county_code,
-    coalesce(household_type, 'unknown') as household_type,
-    is_counted,
-    cast(paid_eur as decimal(12, 2)) as paid_eur,
-    cast(returned_eur as decimal(12, 2)) as returned_eur,
-    is_provisional
+    both_bases.basis,
+    both_bases.household_key,
+    both_bases.month,
+    both_bases.benefit_month,
+    both_bases.is_received,
+    coalesce(both_bases.municipality_code, 'unknown') as municipality_code,
+    coalesce(areas.county_code, 'unknown') as county_code,
+    coalesce(both_bases.household_type, 'unknown') as household_type,
+    both_bases.is_counted,
+    cast(both_bases.paid_eur as decimal(12, 2)) as paid_eur,
+    cast(both_bases.returned_eur as decimal(12, 2)) as returned_eur,
+    both_bases.is_provisional
 from both_bases
-where is_received or paid_eur <> 0 or returned_eur <> 0
+left join {{ ref('dim_municipality') }} as areas on both_bases.municipality_code = areas.municipality_code
+where both_bases.is_received or both_bases.paid_eur <> 0 or both_bases.returned_eur <> 0

@@ -13,10 +13,9 @@ person_years as (
         year(month) as year_no,
         count(*) as months,
         max_by(municipality_code, month) as municipality_code,
-        max(age) as age,
         bool_or(is_provisional) as is_provisional
     from {{ ref('fct_person_month') }}
-    where is_granted and age >= 18
+    where is_granted
     group by person_key, year(month)
 ),
 
@@ -28,11 +27,12 @@ persons as (
         years.months,
         years.municipality_code,
         persons.sex,
-        {{ age_group('years.age') }} as age_group,
+        {{ age_group('years.year_no - persons.birth_year') }} as age_group,
         years.is_provisional,
         cast(null as bigint) as year_no_before
     from person_years as years
     inner join {{ ref('dim_person') }} as persons on years.person_key = persons.person_key
+    where years.year_no - persons.birth_year >= 18
 ),
 
 households as (

@@ -1,5 +1,5 @@
 {% set with_codes = [
-    'stg_kela_person_month',
+    'int_kela__member',
     'stg_etotu_notification',
     'stg_avain_assessment',
     'stg_avain_client_plan',

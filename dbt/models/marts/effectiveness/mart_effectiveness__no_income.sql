@@ -9,28 +9,20 @@
 ] %}
 {{ config(meta={'dimensions': dimensions, 'cuts': cuts}) }}
 
-with household_months as (
-    select
-        *,
-        {{ month_of('month') }} as month_text,
-        {{ year_of('month') }} as year
-    from {{ ref('fct_no_income_month') }}
-),
-
 -- Within a month a household has one row.
-months as (
+with months as (
     select
         'all' as municipality_code,
         household_type,
         'all' as age_group,
         'all' as reason,
-        month_text as month,
+        {{ month_of('month') }} as month,
         count(*) as n_households,
         count(*) filter (where is_no_income) as n_no_income,
         count(*) filter (where is_for_3_months) as n_no_income_3_months,
         bool_or(is_provisional) as provisional
-    from household_months
-    group by household_type, month_text
+    from {{ ref('fct_no_income_month') }}
+    group by household_type, month
 ),
 
 month_cells as (
@@ -45,18 +37,28 @@ month_cells as (
 ),
 
 -- Over a year a household may stand in several rows: it counts once.
-household_years as (
+by_year as (
     select
         household_key,
         municipality_code,
-        age_group,
         reason,
-        year,
+        year(month) as year_no,
         bool_or(is_no_income) as is_no_income,
         bool_or(is_for_3_months) as is_for_3_months,
         bool_or(is_provisional) as is_provisional
-    from household_months
-    group by household_key, municipality_code, age_group, reason, year
+    from {{ ref('fct_no_income_month') }}
+    group by household_key, municipality_code, reason, year(month)
+),
+
+-- A household has the age of its applicant.
+household_years as (
+    select
+        by_year.*,
+        cast(by_year.year_no as string) as year,
+        {{ age_group('by_year.year_no - persons.birth_year') }} as age_group
+    from by_year
+    left join {{ ref('dim_household') }} as households on by_year.household_key = households.household_key
+    left join {{ ref('dim_person') }} as persons on households.applicant_key = persons.person_key
 ),
 
 year_cells as (
